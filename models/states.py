@@ -1,0 +1,169 @@
+"""Every state machine of the house as a table, and the one gate that moves a row from one state to the next.
+
+Invariant: a state changes only through `advance()`; a move that no table names raises and nothing is kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.errors import DomainError
+
+
+class RoundState(StrEnum):
+    """A group buy's life (product.md, "Group buy")."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    DECIDING = "deciding"  # too few at the deadline, yet enough for the owner to accept the short group
+    LOCKED = "locked"  # the price is fixed, members pay
+    SETTLING = "settling"  # every seat is paid, lapsed or handed over; goods are on their way to their people
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class SeatState(StrEnum):
+    """One member's place. Only a held seat counts for the ladder and keeps stock."""
+
+    HELD = "held"
+    LEFT = "left"  # by the member, before the lock
+    LAPSED = "lapsed"  # not paid in time
+    DROPPED = "dropped"  # the member said "I cannot" after the lock
+    RELEASED = "released"  # the group buy failed, was recalled, or the order was refunded before handover
+
+
+class OrderState(StrEnum):
+    """What one member owes and gets. Collected is a time on the order, since goods may be handed over before they are paid."""
+
+    AWAITING = "awaiting"
+    CLAIMED = "claimed"  # "I have paid": the timer stands until the owner says
+    PAID = "paid"
+    COMPLETED = "completed"  # paid and collected
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+
+
+class WaitingState(StrEnum):
+    """A place on the waitlist."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    PASSED = "passed"  # declined, or withdrawn by the member
+    EXPIRED = "expired"
+    CLOSED = "closed"  # the group buy ended before their turn came
+
+
+class PaymentState(StrEnum):
+    """Money of an order that is owed, or that a person says has moved."""
+
+    DUE = "due"
+    CONFIRMED = "confirmed"
+    VOID = "void"
+
+
+class CircleState(StrEnum):
+    """Whether a shop sells in a group chat."""
+
+    ASKED = "asked"  # someone else than the owner added the bot; the owner has been asked
+    APPROVED = "approved"
+    REFUSED = "refused"
+    GONE = "gone"  # the bot is no longer in the chat
+
+
+class ComplaintState(StrEnum):
+    """"Something is wrong" until the owner taps what is done about it."""
+
+    OPEN = "open"
+    REFUNDED = "refunded"
+    REPLACED = "replaced"
+    CREDITED = "credited"
+
+
+class GiftState(StrEnum):
+    """A seat given to a friend."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A named table of moves; `start` are the states a new row may have."""
+
+    name: str
+    start: frozenset[str]
+    moves: Mapping[str, frozenset[str]]
+
+    @property
+    def states(self) -> frozenset[str]:
+        return frozenset(self.moves)
+
+
+def _machine(name: str, start: set[str], moves: dict[str, set[str]]) -> Machine:
+    return Machine(name, frozenset(start), {state: frozenset(to) for state, to in moves.items()})
+
+
+R, S, O, W, P, C, X, G = (  # noqa: E741  # one letter a machine keeps each table readable as a table
+    RoundState, SeatState, OrderState, WaitingState, PaymentState, CircleState, ComplaintState, GiftState,
+)
+
+ROUND = _machine("round", {R.DRAFT, R.SCHEDULED, R.OPEN}, {
+    R.DRAFT: {R.SCHEDULED, R.OPEN, R.CANCELLED},
+    R.SCHEDULED: {R.OPEN, R.CANCELLED},
+    R.OPEN: {R.LOCKED, R.DECIDING, R.FAILED, R.CANCELLED},
+    R.DECIDING: {R.LOCKED, R.FAILED, R.CANCELLED},
+    R.LOCKED: {R.SETTLING, R.DONE, R.CANCELLED},
+    R.SETTLING: {R.DONE, R.CANCELLED},
+    R.DONE: set(),
+    R.FAILED: set(),
+    R.CANCELLED: set(),
+})
+SEAT = _machine("seat", {S.HELD}, {
+    S.HELD: {S.LEFT, S.LAPSED, S.DROPPED, S.RELEASED},
+    S.LEFT: {S.HELD},
+    S.LAPSED: {S.HELD},  # by taking an offer from the waitlist
+    S.DROPPED: {S.HELD},
+    S.RELEASED: set(),
+})
+ORDER = _machine("order", {O.AWAITING}, {
+    O.AWAITING: {O.CLAIMED, O.PAID, O.COMPLETED, O.LAPSED, O.CANCELLED},
+    O.CLAIMED: {O.AWAITING, O.PAID, O.COMPLETED, O.CANCELLED},
+    O.PAID: {O.COMPLETED, O.REFUNDED, O.AWAITING, O.CANCELLED},
+    O.COMPLETED: {O.REFUNDED},
+    O.LAPSED: set(),
+    O.CANCELLED: set(),
+    O.REFUNDED: set(),
+})
+WAITING = _machine("waiting", {W.WAITING}, {
+    W.WAITING: {W.OFFERED, W.PASSED, W.CLOSED},
+    W.OFFERED: {W.TAKEN, W.PASSED, W.EXPIRED, W.CLOSED},
+    W.TAKEN: {W.WAITING},
+    W.PASSED: {W.WAITING},
+    W.EXPIRED: {W.WAITING},
+    W.CLOSED: set(),
+})
+PAYMENT = _machine("payment", {P.DUE, P.CONFIRMED}, {P.DUE: {P.CONFIRMED, P.VOID}, P.CONFIRMED: set(), P.VOID: set()})
+CIRCLE = _machine("circle", {C.ASKED, C.APPROVED}, {
+    C.ASKED: {C.APPROVED, C.REFUSED, C.GONE},
+    C.APPROVED: {C.REFUSED, C.GONE},
+    C.REFUSED: {C.ASKED, C.APPROVED, C.GONE},
+    C.GONE: {C.ASKED, C.APPROVED},
+})
+COMPLAINT = _machine("complaint", {X.OPEN}, {
+    X.OPEN: {X.REFUNDED, X.REPLACED, X.CREDITED}, X.REFUNDED: set(), X.REPLACED: set(), X.CREDITED: set(),
+})
+GIFT = _machine("gift", {G.OFFERED}, {G.OFFERED: {G.ACCEPTED, G.WITHDRAWN}, G.ACCEPTED: {G.WITHDRAWN}, G.WITHDRAWN: set()})
+
+MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT)
+
+
+def advance(machine: Machine, current: str, target: str) -> str:
+    """The new state. Raises DomainError("bad_move") for a move the table does not name."""
+    if target not in machine.moves[current]:
+        raise DomainError("bad_move", machine=machine.name, current=str(current), target=str(target))
+    return str(target)
