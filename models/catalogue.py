@@ -4,11 +4,12 @@ Invariant: `stock_opening - stock_left` is what all seats and offers hold of the
 database refuses a stock below zero. Pieces move by `take` and `put_back` alone.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, update
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Document, Texts, table_of
+from models.errors import DomainError
 
 
 class Product(SQLModel, table=True):
@@ -33,15 +34,22 @@ class Product(SQLModel, table=True):
 products = table_of(Product)
 
 
-def take(session: Session, product_id: int, pieces: int) -> bool:
-    """Takes pieces from stock if that many are left; False, and nothing changed, if not. Products without limit always give."""
-    limited = products.c.stock_left.is_not(None)
-    result = session.execute(
+def take(session: Session, product_id: int, pieces: int) -> int | None:
+    """Takes pieces from stock; what is left then, or None for a product without limit.
+
+    Raises DomainError("no_seats_left", left=…) when fewer are left, and changes nothing.
+    """
+    left = session.execute(
         update(products)
-        .where(products.c.id == product_id, limited, products.c.stock_left >= pieces)
+        .where(products.c.id == product_id, products.c.stock_left >= pieces)
         .values(stock_left=products.c.stock_left - pieces)
-    )
-    return result.rowcount == 1  # type: ignore[attr-defined]  # an UPDATE's cursor result has it
+        .returning(products.c.stock_left)
+    ).scalar_one_or_none()
+    if left is None:
+        left = session.execute(select(products.c.stock_left).where(products.c.id == product_id)).scalar_one()
+        if left is not None:
+            raise DomainError("no_seats_left", left=left)
+    return left
 
 
 def put_back(session: Session, product_id: int, pieces: int) -> None:
