@@ -7,7 +7,7 @@ engine; every constraint has a name, so that a migration can find it on SQLite a
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Table
+from sqlalchemy import JSON, BigInteger, CursorResult, DateTime, Dialect, Integer, Result, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
@@ -48,3 +48,10 @@ class Instant(TypeDecorator[datetime]):
 def table_of(model: type[SQLModel]) -> Table:
     """The Core table behind a model, for statements on the hot path."""
     return cast(Table, model.__table__)  # type: ignore[attr-defined]  # SQLModel sets it, its stubs do not say so
+
+
+def new_id(result: Result[*tuple[object, ...]]) -> int:
+    """The primary key a single-row Core insert has given."""
+    keys = cast("CursorResult[*tuple[object, ...]]", result).inserted_primary_key
+    assert keys is not None
+    return int(keys[0])
