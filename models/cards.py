@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, bindparam, or_, select
+from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigId, Instant
+from models.columns import BigId, Instant, table_of
 
 
 class Card(SQLModel, table=True):
@@ -23,3 +24,19 @@ class Card(SQLModel, table=True):
     digest: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     edited_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+cards = table_of(Card)
+_BEARS = select(cards.c.id).where(
+    cards.c.round_id == bindparam("round_id"), cards.c.circle_id == bindparam("circle_id"),
+    or_(cards.c.message_id == bindparam("message_id"), cards.c.message_id.is_(None)),
+)  # fmt: skip
+
+
+def bears(session: Session, circle_id: int, round_id: int, message_id: int) -> bool:
+    """Whether this message of the circle is the group buy's card.
+
+    A card without a number is on its way: its first taps may be here before Telegram's answer that names it.
+    """
+    where = {"round_id": round_id, "circle_id": circle_id, "message_id": message_id}
+    return session.connection().execute(_BEARS, where).first() is not None
