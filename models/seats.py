@@ -105,7 +105,8 @@ def roster(session: Session, round_id: int) -> list[RosterLine]:
     """The held seats of a round in the order of joining."""
     seats, lines, people = table_of(Seat), table_of(SeatLine), table_of(Person)
     query = (
-        select(seats.c.person_id, people.c.name, people.c.by_initial, seats.c.quantity, lines.c.option, lines.c.quantity.label("of_option"))
+        select(seats.c.person_id, seats.c.quantity, people.c.name, people.c.by_initial)
+        .add_columns(lines.c.option, lines.c.quantity.label("of_option"))
         .join(people, people.c.id == seats.c.person_id)
         .join(lines, lines.c.seat_id == seats.c.id)
         .where(seats.c.round_id == round_id, seats.c.state == SeatState.HELD)
