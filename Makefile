@@ -1,0 +1,66 @@
+# make demo · make test · make run · make bench. Everything lives in .venv of this clone; nothing else is touched.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+export PTB_TIMEDELTA := true
+
+.PHONY: help demo test check run bench kills sandbox-peers requirements pictures clean
+
+help:
+	@echo "make demo            a whole evening in a pretend Telegram: prints the address of the chat page"
+	@echo "make test            every check and every test"
+	@echo "make run             the bot for real: BOT_TOKEN and bot.toml"
+	@echo "make bench           the figures of the README"
+	@echo "make kills           kill -9 under load, a thousand times"
+	@echo "make sandbox-peers   python-telegram-bot's own live tests against the sandbox"
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tuan needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; apt-get install -y -qq python3-venv && $(PYTHON) -m venv .venv; }
+	@touch $@
+
+.venv/run: requirements.txt pyproject.toml .venv/made
+	@echo "Installing what Tuan needs into .venv …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/run
+	@echo "Installing what the tests need into .venv …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: .venv/run
+	@$(BIN)/tuan demo $(ARGS)
+
+run: .venv/run
+	@$(BIN)/tuan run $(ARGS)
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m bot.core.catalogue check
+
+test: .venv/dev check
+	@sh tests/browser/install.sh
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $$(sh tests/browser/install.sh --left-out) $(ARGS)
+
+bench: .venv/dev
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+kills: .venv/dev
+	@$(BIN)/python -m tests.faults.kills --count 1000 $(ARGS)
+
+sandbox-peers: .venv/dev
+	@$(BIN)/python -m benchmarks.peers $(ARGS)
+
+requirements: .venv/dev
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --extra fast --extra install --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -q -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
