@@ -18,16 +18,24 @@ from sqlalchemy.orm import Session
 from bot.core.database import Database
 
 _META = MetaData()
-_ROUNDS = Table("rounds", _META, Column("id", Integer, primary_key=True), Column("stock", Integer), Column("taken", Integer))
+_ROUNDS = Table(
+    "rounds", _META, Column("id", Integer, primary_key=True), Column("stock", Integer), Column("taken", Integer)
+)
 _SEATS = Table(
-    "seats", _META, Column("id", Integer, primary_key=True), Column("round_id", Integer), Column("member", Integer, index=True)
+    "seats",
+    _META,
+    Column("id", Integer, primary_key=True),
+    Column("round_id", Integer),
+    Column("member", Integer, index=True),
 )
 _MARKS = Table("marks", _META, Column("id", Integer, primary_key=True), Column("card", Integer, unique=True))
 _INBOX = Table("inbox", _META, Column("id", Integer, primary_key=True), Column("state", String))
 
 _READ = select(_ROUNDS.c.stock, _ROUNDS.c.taken).where(_ROUNDS.c.id == bindparam("round"))
-_TAKE = update(_ROUNDS).where(_ROUNDS.c.id == bindparam("round"), _ROUNDS.c.stock >= 1).values(
-    stock=_ROUNDS.c.stock - 1, taken=_ROUNDS.c.taken + 1
+_TAKE = (
+    update(_ROUNDS)
+    .where(_ROUNDS.c.id == bindparam("round"), _ROUNDS.c.stock >= 1)
+    .values(stock=_ROUNDS.c.stock - 1, taken=_ROUNDS.c.taken + 1)
 )
 _MINE = select(_SEATS.c.id).where(_SEATS.c.member == bindparam("member"))
 _SEAT = insert(_SEATS)

@@ -117,4 +117,4 @@ class Database:
 
 
 def _unknown(url: str) -> str:
-    return f"{url.partition('://')[0]}: database is \"sqlite:///file.db\" or \"postgresql://user@host/name\""
+    return f'{url.partition("://")[0]}: database is "sqlite:///file.db" or "postgresql://user@host/name"'

@@ -200,7 +200,9 @@ def _only_process(path: Path) -> IO[bytes]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         lock.close()
-        raise DatabaseBusy(f"{path}: another tuan uses this database; stop it first, or use PostgreSQL for several") from error
+        raise DatabaseBusy(
+            f"{path}: another tuan uses this database; stop it first, or use PostgreSQL for several"
+        ) from error
     return lock
 
 

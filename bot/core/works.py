@@ -20,7 +20,11 @@ class Job:
     __slots__ = ("args", "error", "kwargs", "loop", "outcome", "result", "work")
 
     def __init__(
-        self, work: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], loop: asyncio.AbstractEventLoop | None
+        self,
+        work: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        loop: asyncio.AbstractEventLoop | None,
     ) -> None:
         self.work = work
         self.args = args

@@ -1,0 +1,172 @@
+"""Messages on their way: claimed from the outbox, sent, settled.
+
+Invariants: a claim is a lease with an epoch; only the epoch that holds a row may settle it, so whoever comes late
+changes nothing. What is cut off in mid-send is ambiguous: an edit or a receipt goes again, a promotion never does.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import ColumnElement, CursorResult, RowMapping, case, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.columns import table_of
+from models.outbox import OUTBOX, OutboxState, Params, Route, marked_anew, target_of
+from models.people import Person
+
+PEOPLE = table_of(Person)
+_QUEUED, _SENDING = OutboxState.QUEUED.value, OutboxState.SENDING.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A claimed message, in the hands of whoever holds `lease_epoch`. `attempts` counts this one too."""
+
+    id: int
+    route: Route
+    target: str
+    priority: int
+    person_id: int | None
+    circle_id: int | None
+    card_id: int | None
+    template: str
+    params: Params
+    reply_to: int | None
+    thread_id: int | None
+    promotion: bool
+    lease_epoch: int
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What became of a try. `not_before` and `route` say when and which way it goes again."""
+
+    state: OutboxState
+    message_id: int | None = None
+    error: str | None = None
+    not_before: datetime | None = None
+    route: Route | None = None
+
+
+_ROW = (
+    OUTBOX.c.id, OUTBOX.c.route, OUTBOX.c.target, OUTBOX.c.priority, OUTBOX.c.person_id, OUTBOX.c.circle_id,
+    OUTBOX.c.card_id, OUTBOX.c.template, OUTBOX.c.params, OUTBOX.c.reply_to, OUTBOX.c.thread_id, OUTBOX.c.promotion,
+    OUTBOX.c.lease_epoch, OUTBOX.c.attempts, OUTBOX.c.created_at,
+)  # fmt: skip
+
+
+def claim(
+    session: Session,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    busy_targets: Collection[str] = (),
+    resting_cards: Collection[int] = (),
+) -> list[OutboxRow]:
+    """queued -> sending: what is due, by priority and age, one message a target.
+
+    `busy_targets` have a message on its way or must wait for their chat's rate; `resting_cards` were edited a moment ago.
+    """
+    due = select(*_ROW).where(OUTBOX.c.state == _QUEUED, OUTBOX.c.not_before <= now)
+    if busy_targets:
+        due = due.where(OUTBOX.c.target.not_in(busy_targets))
+    if resting_cards:
+        due = due.where(or_(OUTBOX.c.card_id.is_(None), OUTBOX.c.card_id.not_in(resting_cards)))
+    due = due.order_by(OUTBOX.c.priority, OUTBOX.c.id).limit(limit * 4).with_for_update(skip_locked=True)
+    firsts: dict[str, RowMapping] = {}
+    for row in session.execute(due).mappings():
+        if len(firsts) < limit:
+            firsts.setdefault(row["target"], row)
+    if firsts:
+        session.execute(
+            update(OUTBOX)
+            .where(OUTBOX.c.id.in_([row["id"] for row in firsts.values()]))
+            .values(
+                state=_SENDING,
+                lease_until=now + lease,
+                lease_epoch=OUTBOX.c.lease_epoch + 1,
+                attempts=OUTBOX.c.attempts + 1,
+            )
+        )
+    return [_taken(row) for row in firsts.values()]
+
+
+def _taken(row: RowMapping) -> OutboxRow:
+    """The row as it stands after the claim."""
+    return OutboxRow(
+        id=row["id"],
+        route=Route(row["route"]),
+        target=row["target"],
+        priority=row["priority"],
+        person_id=row["person_id"],
+        circle_id=row["circle_id"],
+        card_id=row["card_id"],
+        template=row["template"],
+        params=row["params"],
+        reply_to=row["reply_to"],
+        thread_id=row["thread_id"],
+        promotion=row["promotion"],
+        lease_epoch=row["lease_epoch"] + 1,
+        attempts=row["attempts"] + 1,
+        created_at=row["created_at"],
+    )
+
+
+def settle(session: Session, row: OutboxRow, settlement: Settlement, now: datetime) -> bool:
+    """sending -> what became of it. False if the row is in other hands by now: then nothing changes."""
+    ended = settlement.state is not OutboxState.QUEUED
+    route = settlement.route or row.route
+    found = session.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.id == row.id, OUTBOX.c.state == _SENDING, OUTBOX.c.lease_epoch == row.lease_epoch)
+        .values(
+            state=settlement.state.value if ended else _queued_or_superseded(),
+            route=route.value,
+            target=target_of(route, row.person_id, row.circle_id),
+            lease_until=None,
+            message_id=func.coalesce(settlement.message_id, OUTBOX.c.message_id),
+            error=settlement.error,
+            not_before=settlement.not_before or OUTBOX.c.not_before,
+            sent_at=now if settlement.state is OutboxState.DELIVERED else None,
+        )
+    )
+    return cast(CursorResult[tuple[()]], found).rowcount == 1
+
+
+def _queued_or_superseded() -> ColumnElement[str]:
+    return case((marked_anew(), OutboxState.SUPERSEDED.value), else_=_QUEUED)
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Leases that ran out: whether the message left nobody knows. Returns how many rows were freed."""
+    freed = case((OUTBOX.c.promotion, OutboxState.UNKNOWN.value), else_=_queued_or_superseded())
+    found = session.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.state == _SENDING, OUTBOX.c.lease_until <= now)
+        .values(state=freed, lease_until=None, error="cut off in mid-send")
+    )
+    return cast(CursorResult[tuple[()]], found).rowcount
+
+
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """When the next message that still has to wait falls due; None if none does."""
+    found: datetime | None = session.scalar(
+        select(func.min(OUTBOX.c.not_before)).where(OUTBOX.c.state == _QUEUED, OUTBOX.c.not_before > now)
+    )
+    return found
+
+
+def unreachable(session: Session, person_id: int) -> bool:
+    """True if this person was found to have blocked the bot, or never to have pressed start."""
+    return session.scalar(select(PEOPLE.c.unreachable_at).where(PEOPLE.c.id == person_id)) is not None
+
+
+def mark_unreachable(session: Session, person_id: int, now: datetime) -> None:
+    """The person cannot be written to in private, until they press start again."""
+    session.execute(
+        update(PEOPLE).where(PEOPLE.c.id == person_id, PEOPLE.c.unreachable_at.is_(None)).values(unreachable_at=now)
+    )
