@@ -90,8 +90,8 @@ def _faults(message: Message, known: Catalog) -> Iterator[str]:
         yield "other values than the source shows"
 
 
-def _forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 def _slots(text: str) -> set[str]:

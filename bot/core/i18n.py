@@ -10,6 +10,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
 LOCALES = Path(__file__).parents[2] / "locales"
 DOMAIN = "tuan"
 DEFAULT = "en"
@@ -45,10 +48,7 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def catalogue(language: str) -> GNUTranslations:
-    """A language's words. Babel is imported here, so that commands which say nothing do not pay for it."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
+    """A language's words."""
     compiled = BytesIO()
     with catalogue_file(language).open("rb") as source:
         write_mo(compiled, read_po(source, locale=language))
@@ -63,7 +63,7 @@ def spoken(tag: str | None) -> str | None:
     wanted = tag.replace("-", "_").lower()
     exact = [language for language in languages() if language.lower() == wanted]
     alike = [language for language in languages() if language.split("_")[0].lower() == wanted.split("_")[0]]
-    return (exact or alike or [None])[0]
+    return next(iter(exact or alike), None)
 
 
 def language_of(person: Reader | None, circle: Place | None = None, default: str = DEFAULT) -> str:

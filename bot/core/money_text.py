@@ -3,22 +3,20 @@
 from decimal import Decimal
 from functools import lru_cache
 
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+
 STARS = "XTR"  # Telegram's own; whole, and unknown to CLDR
 
 
 @lru_cache(maxsize=256)
 def decimals(currency: str) -> int:
     """How many digits of a currency's amounts stand behind the point."""
-    from babel.numbers import get_currency_precision
-
     return 0 if currency == STARS else get_currency_precision(currency)
 
 
 @lru_cache(maxsize=4096)
 def money(amount: int, currency: str, language: str) -> str:
     """Minor units as people write them: 3600 of CNY is "36.00"."""
-    from babel.numbers import format_decimal
-
     digits = decimals(currency)
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(_exact(amount, digits), format=pattern, locale=language)
@@ -27,8 +25,6 @@ def money(amount: int, currency: str, language: str) -> str:
 @lru_cache(maxsize=1024)
 def money_named(amount: int, currency: str, language: str) -> str:
     """The same with the currency's sign, for a receipt: "¥36.00"."""
-    from babel.numbers import format_currency
-
     if currency == STARS:
         return f"{money(amount, currency, language)} ⭐"
     return format_currency(_exact(amount, decimals(currency)), currency, locale=language)

@@ -45,10 +45,11 @@ class Templates:
                 places[name] = path.name
         return places
 
-    def block(self, name: str, variables: Mapping[str, object]) -> str:
+    def block(self, name: str, variables: Mapping[str, object]) -> Markup:
         """One block as HTML. Raises KeyError for a name that is none, UndefinedError for a value that is missing."""
         template = self._environment.get_template(self.places[name])
-        return tidy("".join(template.blocks[name](template.new_context(dict(variables)))))
+        rendered = "".join(template.blocks[name](template.new_context(dict(variables))))
+        return Markup(tidy(rendered))  # noqa: S704  # its values were escaped on their way in
 
     def warm(self) -> None:
         """Compiles all of them, so that the first tap does not wait."""
@@ -58,15 +59,27 @@ class Templates:
 
 def _environment(folder: Path) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, auto_reload=False, cache_size=-1,
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=True,
+        auto_reload=False,
+        cache_size=-1,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
     install = environment.install_gettext_callables  # type: ignore[attr-defined]  # the i18n extension adds it
     install(_gettext, _ngettext, newstyle=True)
     environment.filters.update(
-        money=_money, named=_named, when=_when, left=_left, deadline=_deadline, countdown=_countdown,
-        name=names.shown, options=_options,
+        money=_money,
+        named=_named,
+        when=_when,
+        left=_left,
+        deadline=_deadline,
+        countdown=_countdown,
+        name=names.shown,
+        options=_options,
     )
     return environment
 

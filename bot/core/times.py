@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from markupsafe import Markup
 
 WEEK = timedelta(days=6)  # within it a weekday names one day only
@@ -26,8 +27,6 @@ def when(instant: datetime, zone: tzinfo, now: datetime, language: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _written(local: datetime, near: bool, language: str) -> str:
-    from babel.dates import format_datetime
-
     pattern = "EEE HH:mm" if near else _LONG.get(language, _LONG["en"])
     return format_datetime(local, format=pattern, locale=language)
 

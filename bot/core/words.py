@@ -37,7 +37,9 @@ class Words:
     zone: tzinfo = UTC
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def here(self, *, currency: str | None = None, zone: tzinfo | str | None = None, now: datetime | None = None) -> "Words":
+    def here(
+        self, *, currency: str | None = None, zone: tzinfo | str | None = None, now: datetime | None = None
+    ) -> "Words":
         """The same language for another shop, place or moment."""
         told = times.zone_named(zone) if isinstance(zone, str) else zone
         return replace(self, currency=currency or self.currency, zone=told or self.zone, now=now or self.now)
@@ -46,7 +48,7 @@ class Words:
     def catalogue(self) -> GNUTranslations:
         return i18n.catalogue(self.language)
 
-    def text(self, template: str, **params: object) -> str:
+    def text(self, template: str, **params: object) -> Markup:
         """A message as HTML. Raises KeyError for a template that is none, UndefinedError for a value that is missing."""
         return templates().block(template, {"words": self, **params})
 
@@ -99,7 +101,7 @@ class Words:
         """ "Fri 20:00 (3 h 12 min)"; after it, the time alone."""
         if instant <= self.now:
             return self.when(instant)
-        return Markup(self.text("time_and_left", when=self.when(instant), left=self.countdown(instant)))
+        return self.text("time_and_left", when=self.when(instant), left=self.countdown(instant))
 
 
 def _fit(text: str) -> str:

@@ -22,7 +22,9 @@ def test_the_tag_fits_one_body_and_one_bot_only() -> None:
     assert Buttons("123:other").parse(OURS.data("j", 7)) is None
 
 
-@pytest.mark.parametrize("forged", ["", ".", "j:7", "j:7.", "j:7.AAAAAA", "j:-1.AAAAAA", "j:٧.AAAAAA", "é" * 40, "j" * 65, "j:7.é"])
+@pytest.mark.parametrize(
+    "forged", ["", ".", "j:7", "j:7.", "j:7.AAAAAA", "j:-1.AAAAAA", "j:٧.AAAAAA", "é" * 40, "j" * 65, "j:7.é"]
+)
 def test_what_bao_forges_is_not_ours(forged: str) -> None:
     assert OURS.parse(forged) is None
 
@@ -33,7 +35,8 @@ def test_no_text_at_all_harms_or_passes(text: str) -> None:
 
 
 @given(
-    st.from_regex(r"\A[a-z][a-z0-9]{0,7}!?\Z"), st.integers(0, 2**63 - 1),
+    st.from_regex(r"\A[a-z][a-z0-9]{0,7}!?\Z"),
+    st.integers(0, 2**63 - 1),
     st.none() | st.from_regex(r"\A[A-Za-z0-9_-]{1,24}\Z"),
 )
 def test_data_always_fits_and_always_comes_back(op: str, subject: int, arg: str | None) -> None:
