@@ -1,11 +1,17 @@
-"""People as Telegram shows them to us. Each Telegram id stands in this one column, so an erased person is one row."""
+"""People as Telegram shows them to us. Each Telegram id stands in this one column, so an erased person is one row.
+
+Invariants: who never pressed start is never written to in private; an erased person keeps a row without a name, so that
+sums stay true. What a person may take with them or have forgotten is in privacy.py.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, String
+from sqlalchemy import BigInteger, Column, String, func, select, update
+from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigId, Instant
+from models.columns import BigId, Instant, table_of
+from models.rows import fresh, insert_into, number_of
 
 
 class Person(SQLModel, table=True):
@@ -26,3 +32,64 @@ class Person(SQLModel, table=True):
     keeps_cues: bool = True  # /privacy: what was seen may be recorded
     erased_at: datetime | None = Field(default=None, sa_type=Instant)
     seen_at: datetime = Field(sa_type=Instant)
+
+
+person_table = table_of(Person)
+
+
+def remember(
+    session: Session, telegram_id: int, name: str, username: str | None, language: str | None, now: datetime
+) -> int:
+    """The person's id; their row is made or brought up to date in one statement."""
+    values = {"name": name, "username": username, "language": language, "seen_at": now}
+    row = insert_into(session, person_table).values(
+        telegram_id=telegram_id, by_initial=False, keeps_cues=True, **values
+    )
+    statement = row.on_conflict_do_update(index_elements=["telegram_id"], set_=values).returning(person_table.c.id)
+    return int(session.execute(statement).scalar_one())
+
+
+def known(session: Session, telegram_id: int, now: datetime) -> int:
+    """The id of a person of whom only the Telegram id is known yet (an owner by bot.toml); no name until they show up."""
+    found = by_telegram_id(session, telegram_id)
+    return remember(session, telegram_id, "", None, None, now) if found is None else number_of(found.id)
+
+
+def by_telegram_id(session: Session, telegram_id: int) -> Person | None:
+    """The person behind a Telegram id, if we ever saw them."""
+    rows = fresh(session, select(Person).where(person_table.c.telegram_id == telegram_id))
+    return rows[0] if rows else None
+
+
+def start(session: Session, person_id: int, now: datetime) -> None:
+    """They pressed start: the bot may write to them in private, from the first time on."""
+    _set(session, person_id, started_at=func.coalesce(person_table.c.started_at, now), unreachable_at=None)
+
+
+def unreachable(session: Session, person_id: int, now: datetime) -> None:
+    """They blocked the bot or are gone: nothing in private until they press start again."""
+    _set(session, person_id, unreachable_at=now)
+
+
+def choose_language(session: Session, person_id: int, language: str | None, now: datetime) -> None:
+    """What /language says wins over the app's; None goes back to the app's."""
+    _set(session, person_id, chosen_language=language, seen_at=now)
+
+
+def set_initial(session: Session, person_id: int, by_initial: bool, now: datetime) -> None:
+    """Whether they stand on cards by an initial."""
+    _set(session, person_id, by_initial=by_initial, seen_at=now)
+
+
+def set_timezone(session: Session, person_id: int, timezone: str | None, now: datetime) -> None:
+    """The zone in which they are told times; None goes back to the circle's."""
+    _set(session, person_id, timezone=timezone, seen_at=now)
+
+
+def keep_cues(session: Session, person_id: int, keep: bool, now: datetime) -> None:
+    """Whether what they see may be recorded."""
+    _set(session, person_id, keeps_cues=keep, seen_at=now)
+
+
+def _set(session: Session, person_id: int, **values: object) -> None:
+    session.execute(update(person_table).where(person_table.c.id == person_id).values(**values))
