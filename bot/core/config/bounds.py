@@ -1,0 +1,78 @@
+"""How large and how deep a TOML file may be, decided before anything parses it.
+
+A 40 KB dotted key takes the standard parser seconds and deep nesting overflows its stack, so a file is first read as
+a flat row of tokens: its cost is one pass, whatever it holds.
+"""
+
+import re
+
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 16
+
+# Every alternative of a string also matches to the end of its line or file, so an unclosed one costs one pass, not n².
+_TOKEN = re.compile(
+    r'"""(?:\\.?|[^\\])*?(?:"{3,5}|\Z)'
+    r"|'''.*?(?:'{3,5}|\Z)"
+    r'|"(?:\\[^\n]|[^"\\\n])*"?'
+    r"|'[^'\n]*'?"
+    r"|\#[^\n]*"
+    r"|[\[\]{}.=,\n]",
+    re.DOTALL,
+)
+
+
+class _Depth:
+    """The depth at one place of the text: header, open brackets, and the parts of the keys that lead there."""
+
+    def __init__(self) -> None:
+        self.header = 0  # parts of the last [table.name]
+        self.opened: list[int] = []  # for every open bracket, the parts of the key it is the value of
+        self.dots = 0  # since the last token that ends a key
+        self.key = 0  # parts of the key whose value comes next
+        self.in_header = False
+        self.at_start = True
+
+    def take(self, mark: str) -> int:
+        """Moves over one mark; the depth there."""
+        here = self.header + sum(self.opened) + self.dots + 1
+        if mark == ".":
+            self.dots += 1
+            return here + 1
+        if mark in "[{":
+            self._open(mark)
+        elif mark in "]}":
+            self._close()
+        self._end_key(mark)
+        return here
+
+    def _open(self, mark: str) -> None:
+        self.in_header = self.in_header or (mark == "[" and self.at_start)
+        if self.in_header:
+            self.header = 0
+        else:
+            self.opened.append(max(self.key, 1))
+
+    def _close(self) -> None:
+        if self.in_header:
+            self.header = max(self.header, self.dots + 1)
+        elif self.opened:
+            self.opened.pop()
+
+    def _end_key(self, mark: str) -> None:
+        self.key = self.dots + 1 if mark == "=" else 0
+        self.dots = 0
+        if mark == "\n" and (self.in_header or not self.opened):
+            self.in_header, self.at_start = False, True
+        else:
+            self.at_start = False
+
+
+def too_deep_at(text: str) -> int | None:
+    """The line (from 1) where tables, arrays and dotted keys lie more than MAX_DEPTH deep, or None."""
+    depth, line = _Depth(), 1
+    for match in _TOKEN.finditer(text):
+        mark = match.group()
+        if len(mark) == 1 and mark in "[]{}.=,\n" and depth.take(mark) > MAX_DEPTH:
+            return line
+        line += mark.count("\n")
+    return None

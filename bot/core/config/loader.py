@@ -1,0 +1,152 @@
+"""From files to one immutable Config, with every mistake of all files at once, each at its line.
+
+Each entry is validated alone, so one mistake never hides another; rules that look at several entries then see those
+that are whole. Kinds of campaigns are known above this layer and handed in as `Rules`.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path as FilePath
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from bot.core.config.catalogue import Catalogue, Config, Loaded, Rules
+from bot.core.config.entries import Campaign, Circle, Product, Shop
+from bot.core.config.mistakes import Finding, Mistake, findings, nearest, shown
+from bot.core.config.raw import Raw, entries, first_mistakes, late_warnings
+from bot.core.config.sections import Attention, Bot, Rates, Table, Webhook
+from bot.core.config.source import Source, read
+from bot.core.config.values import CURRENCIES
+
+TOP_KEYS = ("include", "bot", "webhook", "rates", "attention", "shop", "circle", "product", "campaign")
+M = TypeVar("M", bound=Table)
+
+
+def load(path: FilePath, rules: Rules) -> Loaded:
+    """Reads bot.toml and what it includes. Never raises for anything a file holds."""
+    sources, mistakes = read(path)
+    config = None
+    if sources:
+        reading = _Reading(path.parent, sources)
+        config = reading.config(rules)
+        mistakes += reading.mistakes
+    order = {source.file: index for index, source in enumerate(sources)}
+    found = sorted(dict.fromkeys(mistakes), key=lambda m: (order.get(m.file, len(order)), m.file, m.line))
+    refused = tuple(mistake for mistake in found if not mistake.warning)
+    return Loaded(None if refused else config, refused, tuple(mistake for mistake in found if mistake.warning))
+
+
+class _Reading:
+    """One reading of all files: what is whole so far, and the mistakes of the rest."""
+
+    def __init__(self, folder: FilePath, sources: list[Source]) -> None:
+        self.folder, self.sources, self.main = folder, sources, sources[0]
+        self.mistakes: list[Mistake] = []
+        self.broken: set[str] = set()
+        self.currencies: dict[str, str | None] = {}  # of every shop that is named, None if that is unclear
+        self.languages: tuple[str, ...] = ("en", "zh_CN")
+
+    def config(self, rules: Rules) -> Config | None:
+        """Reads everything; None if a table that must be there is not whole."""
+        self._top_keys()
+        bot, rates, attention = (
+            self._section("bot", Bot),
+            self._section("rates", Rates),
+            self._section("attention", Attention),
+        )
+        webhook = self._section("webhook", Webhook) if "webhook" in self.main.data else None
+        if bot:
+            self.languages = bot.languages
+            if bot.mode == "webhook" and "webhook" not in self.main.data:
+                self._find((("bot", "mode")), "mode is webhook without [webhook]", "add [webhook] with url and secret")
+        catalogue = self._catalogue()
+        campaigns = {campaign.id: campaign for campaign in self._campaigns(catalogue, rules)}
+        if bot is None or rates is None or attention is None:
+            return None
+        return Config(
+            **vars(catalogue),
+            folder=self.folder,
+            bot=bot,
+            rates=rates,
+            attention=attention,
+            webhook=webhook,
+            campaigns=campaigns,
+        )
+
+    def _find(self, path: tuple[str | int, ...], what: str, right: str) -> None:
+        self.mistakes.append(self.main.mistake(path, Finding((), what, right)))
+
+    def _top_keys(self) -> None:
+        for key in self.main.data:
+            if key not in TOP_KEYS:
+                meant = nearest(key, TOP_KEYS)
+                right = f"did you mean {meant}?" if meant else f"known here: {', '.join(TOP_KEYS)}"
+                self._find((key,), f"unknown key {shown(key)[1:-1]}", right)
+
+    def _section(self, name: str, model: type[M]) -> M | None:
+        data = self.main.data.get(name, {})
+        if not isinstance(data, dict):
+            self._find((name,), f"{name} is {shown(data)}", f"write it as a table, [{name}]")
+            return None
+        return self._validate(Raw(self.main, (name,), name, data), model)
+
+    def _validate(self, raw: Raw, model: type[M]) -> M | None:
+        context = {"languages": self.languages, "currency": self.currencies.get(str(raw.data.get("shop")))}
+        try:
+            return model.model_validate(raw.data, context=context)
+        except ValidationError as error:
+            self.mistakes += [raw.mistake(finding) for finding in findings(error, model)]
+            return None
+
+    def _entries(self, name: str) -> list[Raw]:
+        found, mistakes = entries(self.sources, name)
+        self.mistakes += mistakes
+        return found
+
+    def _catalogue(self) -> Catalogue:
+        shops = {shop.id: shop for shop in self._shops()}
+        circles = tuple(self._all(self._entries("circle"), Circle))
+        products = {product.id: product for product in self._all(self._entries("product"), Product)}
+        return Catalogue(self.languages, shops, circles, products, frozenset(self.broken))
+
+    def _shops(self) -> Iterator[Shop]:
+        raws = self._entries("shop")
+        if not raws:
+            self._find((), "there is no shop", "add [[shop]] with id, name, currency, timezone and owners")
+        for raw in raws:
+            currency = raw.data.get("currency")
+            self.currencies[str(raw.data.get("id"))] = currency if currency in CURRENCIES else None
+        yield from self._all(raws, Shop)
+
+    def _campaigns(self, catalogue: Catalogue, rules: Rules) -> Iterator[Campaign]:
+        for raw, campaign in self._each(self._entries("campaign"), lambda raw: self._kind(raw, rules)):
+            self.mistakes += [raw.mistake(finding) for finding in rules.lint(campaign, catalogue)]
+            yield campaign
+
+    def _kind(self, raw: Raw, rules: Rules) -> type[Campaign] | None:
+        kinds, kind = rules.kinds(), raw.data.get("kind")
+        if kind is None:
+            return Campaign
+        if not isinstance(kind, str) or kind not in kinds:
+            meant = nearest(kind, kinds) if isinstance(kind, str) else None
+            right = f"did you mean {shown(meant)}?" if meant else f"known: {', '.join(kinds)}"
+            self.mistakes.append(raw.mistake(Finding(("kind",), f"unknown kind {shown(kind)}", right)))
+            return None
+        return kinds[kind]
+
+    def _all(self, raws: list[Raw], model: type[M]) -> Iterator[M]:
+        return (entry for _, entry in self._each(raws, lambda _: model))
+
+    def _each(self, raws: list[Raw], model_of: Callable[[Raw], type[M] | None]) -> Iterator[tuple[Raw, M]]:
+        """The entries that are whole, with where they stand; the mistakes of the others are kept."""
+        seen: dict[object, Raw] = {}
+        for stood in raws:
+            raw, mistakes = first_mistakes(stood, tuple(self.currencies), seen, self.folder)
+            self.mistakes += mistakes
+            model = model_of(raw)
+            entry = None if model is None else self._validate(raw, model)
+            if entry is None or any(not mistake.warning for mistake in mistakes):
+                self.broken.update(raw.names())
+            if entry is not None:
+                self.mistakes += late_warnings(raw, self.languages)
+                yield raw, entry

@@ -1,0 +1,70 @@
+"""The contract that every kind of campaign fulfils; campaigns/registry.py is where the engine finds them.
+
+A kind is one file: its keys in bot.toml, what its linter refuses, what a slot of it will do and cost, and the doing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from bot.core.config import Campaign, Catalogue, Config, Finding
+
+if TYPE_CHECKING:  # `tuan check` and `tuan preview` start without a database
+    from sqlalchemy.orm import Session
+
+C_contra = TypeVar("C_contra", bound=Campaign, contravariant=True)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What one slot would do. `audience` counts the chats or people reached; money is in minor units, None is without bound."""
+
+    audience: int
+    examples: tuple[str, ...]
+    messages: int
+    cost_max: int | None
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One scheduled time of a campaign, taken: `run_id` is its run's and nobody else's."""
+
+    campaign: str
+    run_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Started:
+    """What starting a slot came to; `finished` if nothing of it is left to do. The record is kept with the run."""
+
+    record: Mapping[str, object]
+    finished: bool = True
+
+
+class Kind(Protocol[C_contra]):
+    """One kind of campaign. `start`, `under_way` and `cancel` run inside the transaction that takes the slot."""
+
+    @property
+    def name(self) -> str:
+        """What bot.toml calls it."""
+
+    @property
+    def model(self) -> type[Campaign]:
+        """Its keys in bot.toml."""
+
+    def lint(self, campaign: C_contra, catalogue: Catalogue) -> Iterator[Finding]:
+        """What it breaks, key by key."""
+
+    def forecast(self, campaign: C_contra, config: Config) -> Forecast:
+        """What one slot would do, from bot.toml alone."""
+
+    def start(self, session: "Session", slot: Slot, campaign: C_contra, config: Config, now: datetime) -> Started:
+        """Does what the slot is for. Whatever it writes is kept or lost together with the run."""
+
+    def under_way(self, session: "Session", campaign: C_contra) -> bool:
+        """Whether what an earlier slot started still goes on."""
+
+    def cancel(self, session: "Session", campaign: C_contra, now: datetime) -> bool:
+        """Ends what earlier slots started, if that harms nobody; False, and nothing changed, if it would."""
