@@ -1,0 +1,130 @@
+// What the page knows of the pretend world. Only `receive` and `adopt` change it; whoever shows it listens.
+
+import { get } from "./api.js";
+
+const KEEP = 300;
+
+export class World {
+  #listeners = new Map();
+  calls = [];
+  updates = [];
+
+  static async load() {
+    const world = new World();
+    world.adopt(await get("/state"));
+    return world;
+  }
+
+  adopt(state) {
+    this.people = new Map(state.people.map((person) => [person.id, person]));
+    this.bots = new Map(state.bots.map((bot) => [bot.id, bot]));
+    this.chats = new Map(state.chats.map((chat) => [chat.id, chat]));
+    this.faults = state.faults ?? [];
+    this.seq = state.seq;
+    this.#setNow(state.now);
+  }
+
+  async refresh() {
+    this.adopt(await get("/state"));
+    this.emit("world", {});
+  }
+
+  /** The platform's time in unix seconds; it may run ahead of the machine's. */
+  now() {
+    return Date.now() / 1000 + this.offset;
+  }
+
+  #setNow(now) {
+    this.offset = now - Date.now() / 1000;
+  }
+
+  on(type, listener) {
+    if (!this.#listeners.has(type)) this.#listeners.set(type, new Set());
+    this.#listeners.get(type).add(listener);
+    return () => this.#listeners.get(type).delete(listener);
+  }
+
+  emit(type, detail) {
+    for (const listener of this.#listeners.get(type) ?? []) listener(detail);
+  }
+
+  receive(event) {
+    this.seq = event.seq;
+    this.#apply(event);
+    this.emit(event.type, event);
+  }
+
+  #apply(event) {
+    const apply = {
+      person: () => this.people.set(event.person.id, { ...this.people.get(event.person.id), ...event.person }),
+      chat: () => this.chats.set(event.chat.id, { ...this.chats.get(event.chat.id), ...event.chat }),
+      member: () => this.#member(event),
+      pin: () => this.#pin(event),
+      clock: () => this.#setNow(event.now),
+      fault: () => (this.faults = event.faults),
+      migrated: () => void this.refresh(),
+      call: () => this.#remember(this.calls, event),
+      update: () => this.#remember(this.updates, event),
+    }[event.type];
+    apply?.();
+  }
+
+  #remember(list, event) {
+    list.push(event);
+    if (list.length > KEEP) list.splice(0, list.length - KEEP);
+    if (event.bot_id && !this.bots.has(event.bot_id)) void this.refresh();
+  }
+
+  #member({ chat_id, person_id, status }) {
+    const chat = this.chats.get(chat_id);
+    if (!chat) return;
+    const inside = ["member", "administrator", "creator", "restricted"].includes(status);
+    chat.members = chat.members.filter((id) => id !== person_id).concat(inside ? [person_id] : []);
+  }
+
+  #pin({ chat_id, message_id }) {
+    const chat = this.chats.get(chat_id);
+    if (!chat) return;
+    const others = (chat.pinned ?? []).filter((id) => id !== message_id);
+    chat.pinned = message_id ? [...others, message_id] : [];
+  }
+
+  bot(id) {
+    return id === undefined ? this.bots.values().next().value : this.bots.get(id);
+  }
+
+  botNamed(username) {
+    const name = username.toLowerCase();
+    return [...this.bots.values()].find((bot) => bot.username?.toLowerCase() === name);
+  }
+
+  chatNamed(username) {
+    const name = username.toLowerCase();
+    return [...this.chats.values()].find((chat) => chat.username?.toLowerCase() === name);
+  }
+
+  /** A chat as a person addresses it: groups by their id, a private chat by its bot's. */
+  chat(id) {
+    const bot = this.bots.get(id);
+    if (bot) return { id, type: "private", title: bot.name ?? bot.first_name ?? bot.username, bot, members: [], pinned: [] };
+    return this.chats.get(id);
+  }
+
+  isMember(personId, chatId) {
+    return this.bots.has(chatId) || Boolean(this.chats.get(chatId)?.members.includes(personId));
+  }
+
+  isAdmin(personId, chatId) {
+    return Boolean(this.chats.get(chatId)?.admins?.includes(personId));
+  }
+
+  chatsOf(personId) {
+    const groups = [...this.chats.values()].filter((chat) => chat.type !== "private");
+    const mine = groups.filter((chat) => chat.members.includes(personId));
+    const others = groups.filter((chat) => !chat.members.includes(personId));
+    return { mine, bots: [...this.bots.keys()].map((id) => this.chat(id)), others };
+  }
+}
+
+export const nameOf = (person) =>
+  person ? person.name ?? [person.first_name, person.last_name].filter(Boolean).join(" ") : "?";
