@@ -12,11 +12,13 @@ from typing import cast
 from sqlalchemy import ColumnElement, CursorResult, RowMapping, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.cards import Card
 from models.columns import table_of
 from models.outbox import OUTBOX, OutboxState, Params, Route, marked_anew, target_of
 from models.people import Person
 
 PEOPLE = table_of(Person)
+CARDS = table_of(Card)
 _QUEUED, _SENDING = OutboxState.QUEUED.value, OutboxState.SENDING.value
 
 
@@ -170,3 +172,16 @@ def mark_unreachable(session: Session, person_id: int, now: datetime) -> None:
     session.execute(
         update(PEOPLE).where(PEOPLE.c.id == person_id, PEOPLE.c.unreachable_at.is_(None)).values(unreachable_at=now)
     )
+
+
+def card_shown(session: Session, card_id: int, message_id: int | None, digest: str | None, now: datetime) -> None:
+    """The card shows what `digest` stands for. `message_id` is that of a card sent anew; None for an edit."""
+    shown: dict[str, object] = {"digest": digest, "edited_at": now}
+    if message_id is not None:
+        shown = {"digest": digest, "message_id": message_id, "sent_at": now, "pinned": False}
+    session.execute(update(CARDS).where(CARDS.c.id == card_id).values(**shown))
+
+
+def card_gone(session: Session, card_id: int) -> None:
+    """Somebody deleted the card's message: the next one is sent anew."""
+    session.execute(update(CARDS).where(CARDS.c.id == card_id).values(message_id=None, digest=None, pinned=False))
