@@ -7,6 +7,7 @@ do. Lists, ranges, steps and English names are taken.
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -89,6 +90,7 @@ class Cron:
     either: bool
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> "Cron":
         """Raises CronError for what is not cron, or never comes."""
         parts = text.split()

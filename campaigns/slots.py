@@ -1,0 +1,145 @@
+"""From a campaign's schedule to its runs: each slot is taken once, whatever happens.
+
+Invariants: a slot's run and the move of `next_at` stand or fall in one transaction; `next_at` only rises, so neither
+editing bot.toml nor a restart takes a slot again; what a slot starts is written in that same transaction.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.core.config import Campaign, Config
+from campaigns.kinds import Slot
+from campaigns.registry import KINDS
+from campaigns.schedule import Schedule, schedule_of
+from models import campaigns as table
+from models.campaigns import Due, Known, RunState
+from models.errors import DomainError
+
+_TICK = timedelta(microseconds=1)
+_MOST_PASSED = 200  # slots passed over in one transaction; the next one goes on from there
+
+
+def load(session: Session, config: Config, now: datetime) -> None:
+    """Brings the campaigns' rows in line with bot.toml. Slots of the past are never added, nor taken ones repeated."""
+    known = table.known(session)
+    for key, campaign in config.campaigns.items():
+        _load_one(session, config, campaign, known.get(key), now)
+    for key, row in known.items():
+        if key not in config.campaigns and row.removed_at is None:
+            table.change(session, row.id, {"removed_at": now, "next_at": None})
+
+
+def take_slot(session: Session, now: datetime, config: Config) -> Slot | None:
+    """The next slot that has come, as a run that is nobody else's; None if none has.
+
+    Late slots are made up for by catch_up; a slot whose predecessor still runs is treated by overlap.
+    """
+    if (waiting := _begin_queued(session, now, config)) is not None:
+        return waiting
+    unknown: list[int] = []  # of a newer bot.toml that another process has loaded
+    for _ in range(_MOST_PASSED):
+        due = table.due(session, now, unknown)
+        if due is None:
+            return None
+        if due.key not in config.campaigns:
+            unknown.append(due.id)
+        elif (slot := _take(session, due, config, now)) is not None:
+            return slot
+    return None
+
+
+def fire(session: Session, now: datetime, config: Config) -> Slot | None:
+    """Takes the next slot and starts it, all in this transaction. A rule that refuses the start ends the run as failed."""
+    slot = take_slot(session, now, config)
+    if slot is None:
+        return None
+    campaign = config.campaigns[slot.campaign]
+    try:
+        with session.begin_nested():
+            started = KINDS[campaign.kind].start(session, slot, campaign, config, now)
+    except DomainError as error:
+        table.finish(session, slot.run_id, RunState.FAILED, {"error": error.code}, now)
+        return slot
+    if started.finished:
+        table.finish(session, slot.run_id, RunState.DONE, started.record, now)
+    return slot
+
+
+def digest(campaign: Campaign, zone: str) -> str:
+    """Of what decides the slots: another digest means another schedule."""
+    return hashlib.sha256(f"{campaign.schedule.model_dump_json()} {zone}".encode()).hexdigest()
+
+
+def _schedule(config: Config, campaign: Campaign, first_loaded_at: datetime) -> Schedule:
+    return schedule_of(campaign.schedule, config.shops[campaign.shop].timezone, first_loaded_at)
+
+
+def _load_one(session: Session, config: Config, campaign: Campaign, known: Known | None, now: datetime) -> None:
+    mark = digest(campaign, config.shops[campaign.shop].timezone)
+    if known is not None and known.removed_at is None and known.digest == mark:
+        return
+    schedule = _schedule(config, campaign, known.first_loaded_at if known else now)
+    values = {"kind": campaign.kind, "digest": mark, "next_at": _first_after_edit(schedule, known, now)}
+    if known is None:
+        table.add(session, campaign.id, {**values, "first_loaded_at": now})
+    else:
+        table.change(session, known.id, {**values, "removed_at": None})
+
+
+def _first_after_edit(schedule: Schedule, known: Known | None, now: datetime) -> datetime | None:
+    """The first slot of a new or edited schedule; one that is due and was not taken yet stays, if it still is a slot."""
+    due = known.next_at if known else None
+    if due is not None and due <= now and schedule.next_at(due - _TICK) == due:
+        return due
+    return schedule.next_at(now)
+
+
+def _begin_queued(session: Session, now: datetime, config: Config) -> Slot | None:
+    for run in table.queued(session):
+        campaign = config.campaigns.get(run.key)
+        if campaign is None or _under_way(session, run.campaign_id, campaign):
+            continue
+        if table.begin(session, run.run_id, now):
+            return Slot(run.key, run.run_id, run.slot)
+    return None
+
+
+def _take(session: Session, due: Due, config: Config, now: datetime) -> Slot | None:
+    """One step of a due campaign: its slot taken, or passed over for a reason that the run keeps."""
+    campaign = config.campaigns[due.key]
+    schedule = _schedule(config, campaign, due.first_loaded_at)
+    slot, state = _choice(schedule, campaign, due.next_at, now)
+    if state is RunState.RUNNING:
+        state = _overlap(session, due.id, campaign, now)
+    table.change(session, due.id, {"next_at": schedule.next_at(slot)})
+    run_id = table.take(session, due.id, slot, state, now)
+    return Slot(due.key, run_id, slot) if run_id is not None and state is RunState.RUNNING else None
+
+
+def _choice(schedule: Schedule, campaign: Campaign, first: datetime, now: datetime) -> tuple[datetime, RunState]:
+    """Which of the slots from `first` to now comes next, and whether it runs or was missed."""
+    latest_late = now - campaign.misfire_grace - _TICK
+    if first > latest_late or campaign.catch_up == "all":
+        return first, RunState.RUNNING
+    before = first - _TICK
+    newest_late = schedule.last_at(before, latest_late) or first
+    newest = schedule.last_at(before, now) or first
+    if campaign.catch_up == "latest" and newest == newest_late:
+        return newest, RunState.RUNNING
+    return newest_late, RunState.MISSED
+
+
+def _overlap(session: Session, campaign_id: int, campaign: Campaign, now: datetime) -> RunState:
+    if not _under_way(session, campaign_id, campaign):
+        return RunState.RUNNING
+    if campaign.overlap == "queue":
+        return RunState.QUEUED
+    if campaign.overlap == "cancel" and KINDS[campaign.kind].cancel(session, campaign, now):
+        return RunState.RUNNING
+    return RunState.SKIPPED
+
+
+def _under_way(session: Session, campaign_id: int, campaign: Campaign) -> bool:
+    return table.under_way(session, campaign_id) or KINDS[campaign.kind].under_way(session, campaign)

@@ -1,0 +1,175 @@
+"""Campaigns as the scheduler knows them, and their runs: one row for each slot that was ever taken.
+
+Invariants: a slot of a campaign has one run (unique); a campaign's id in bot.toml is its key for ever, so editing never
+fires a slot again; `first_loaded_at` never changes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, func, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import Field, SQLModel
+
+from models.columns import BigId, Document, Instant, table_of
+from models.rows import insert_into
+
+
+class RunState(StrEnum):
+    """A run's life. It begins in the transaction that takes its slot."""
+
+    RUNNING = "running"
+    QUEUED = "queued"  # the one before still runs, and overlap says wait: queued -> running, queued -> missed
+    DONE = "done"
+    SKIPPED = "skipped"  # the one before still ran
+    MISSED = "missed"  # too late, and catch_up left it out
+    FAILED = "failed"
+
+
+class Campaign(SQLModel, table=True):
+    """A campaign of bot.toml that was loaded at least once."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (Index("ix_campaigns_due", "next_at", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    key: str = Field(unique=True)  # bot.toml's id
+    shop_id: int | None = Field(default=None, sa_type=BigId, sa_column_args=[ForeignKey("shops.id")])
+    kind: str
+    digest: str  # of its schedule as loaded last; another one means other slots
+    first_loaded_at: datetime = Field(sa_type=Instant)
+    removed_at: datetime | None = Field(default=None, sa_type=Instant)  # no longer in bot.toml
+    paused_at: datetime | None = Field(default=None, sa_type=Instant)
+    next_at: datetime | None = Field(default=None, sa_type=Instant)  # the next slot that was not taken; None: none
+
+
+class Run(SQLModel, table=True):
+    """The one execution of a slot. `record` says whom it reached, whom not and why."""
+
+    __tablename__ = "runs"
+    __table_args__ = (UniqueConstraint("campaign_id", "slot"), Index("ix_runs_state", "campaign_id", "state"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    campaign_id: int = Field(sa_type=BigId, sa_column_args=[ForeignKey("campaigns.id")])
+    slot: datetime = Field(sa_type=Instant)
+    state: str  # RunState
+    started_at: datetime = Field(sa_type=Instant)
+    finished_at: datetime | None = Field(default=None, sa_type=Instant)
+    record: dict[str, object] = Field(default_factory=dict, sa_type=Document)
+
+
+campaigns, runs = table_of(Campaign), table_of(Run)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A campaign whose next slot has come, held against every other taker until the transaction ends."""
+
+    id: int
+    key: str
+    next_at: datetime
+    first_loaded_at: datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A run that was taken and waits for the one before it."""
+
+    run_id: int
+    campaign_id: int
+    key: str
+    slot: datetime
+
+
+@dataclass(frozen=True)
+class Known:
+    """A campaign as loaded before."""
+
+    id: int
+    digest: str
+    first_loaded_at: datetime
+    next_at: datetime | None
+    removed_at: datetime | None
+
+
+def known(session: Session) -> dict[str, Known]:
+    """Every campaign that was ever loaded, by its key."""
+    c = campaigns.c
+    rows = session.execute(select(c.key, c.id, c.digest, c.first_loaded_at, c.next_at, c.removed_at))
+    return {key: Known(*rest) for key, *rest in rows}
+
+
+def add(session: Session, key: str, values: Mapping[str, object]) -> None:
+    """A campaign that is new; nothing if another process added it at the same moment."""
+    row = {"key": key, **values}
+    session.execute(insert_into(session, campaigns).values(row).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def change(session: Session, campaign_id: int, values: Mapping[str, object]) -> None:
+    session.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(**values))
+
+
+def due(session: Session, now: datetime, but: Iterable[int] = ()) -> Due | None:
+    """The longest waiting campaign with a slot that has come, `but` some; on PostgreSQL one that nobody else is taking."""
+    c = campaigns.c
+    ready = and_(c.next_at <= now, c.paused_at.is_(None), c.removed_at.is_(None))
+    query = select(c.id, c.key, c.next_at, c.first_loaded_at).where(ready, c.id.not_in(list(but)))
+    query = query.order_by(c.next_at, c.id).limit(1)
+    row = session.execute(query.with_for_update(skip_locked=True)).one_or_none()
+    return None if row is None else Due(*row)
+
+
+def take(session: Session, campaign_id: int, slot: datetime, state: RunState, now: datetime) -> int | None:
+    """The id of the slot's run, or None if it was taken before."""
+    ended = now if state in {RunState.SKIPPED, RunState.MISSED} else None
+    row = {
+        "campaign_id": campaign_id,
+        "slot": slot,
+        "state": state,
+        "started_at": now,
+        "finished_at": ended,
+        "record": {},
+    }
+    statement = insert_into(session, runs).values(row).on_conflict_do_nothing(index_elements=["campaign_id", "slot"])
+    return session.execute(statement.returning(runs.c.id)).scalar_one_or_none()
+
+
+def under_way(session: Session, campaign_id: int) -> bool:
+    """Whether a run of the campaign has not finished."""
+    query = select(runs.c.id).where(runs.c.campaign_id == campaign_id, runs.c.state == RunState.RUNNING).limit(1)
+    return session.execute(query).first() is not None
+
+
+def queued(session: Session) -> list[Waiting]:
+    """Runs that wait for the one before, oldest first; on PostgreSQL those that nobody else is starting."""
+    query = select(runs.c.id, campaigns.c.id, campaigns.c.key, runs.c.slot).join(
+        campaigns, campaigns.c.id == runs.c.campaign_id
+    )
+    query = query.where(
+        runs.c.state == RunState.QUEUED, campaigns.c.paused_at.is_(None), campaigns.c.removed_at.is_(None)
+    )
+    rows = session.execute(query.order_by(runs.c.slot, runs.c.id).with_for_update(skip_locked=True))
+    return [Waiting(*row) for row in rows]
+
+
+def begin(session: Session, run_id: int, now: datetime) -> bool:
+    """Starts a queued run; False if it was started meanwhile."""
+    waiting = update(runs).where(runs.c.id == run_id, runs.c.state == RunState.QUEUED)
+    started = waiting.values(state=RunState.RUNNING, started_at=now).returning(runs.c.id)
+    return session.execute(started).first() is not None
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next slot of all campaigns comes; it may lie in the past."""
+    c = campaigns.c
+    return session.execute(
+        select(func.min(c.next_at)).where(c.paused_at.is_(None), c.removed_at.is_(None))
+    ).scalar_one()
+
+
+def finish(session: Session, run_id: int, state: RunState, record: Mapping[str, object], now: datetime) -> None:
+    """Ends a run with what came of it."""
+    values = {"state": state, "finished_at": now, "record": dict(record)}
+    session.execute(update(runs).where(runs.c.id == run_id).values(**values))
