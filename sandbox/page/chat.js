@@ -34,7 +34,7 @@ export class Chat {
     this.typing = new Typing(this.world, this.view);
     this.composer = new Composer(this.view, this.deeds);
     this.foot = el("div.chat-foot", {});
-    this.node = el("div.chat", {}, this.pins.node, this.topics.node, this.timeline.node, this.typing.node, this.foot);
+    this.node = el("div.chat-view", {}, this.pins.node, this.topics.node, this.timeline.node, this.typing.node, this.foot);
     this.#listen();
     this.#drawFoot();
   }

@@ -1,13 +1,13 @@
 // An invoice: what it is, what it costs, and the two things one can do about it.
 
 import { el } from "./element.js";
-import { language, t } from "./words.js";
+import { locale, t } from "./words.js";
 
 const STARS = "XTR";
 
 export function money(amount, currency) {
   if (currency === STARS) return `★ ${amount}`;
-  const format = new Intl.NumberFormat(language(), { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+  const format = new Intl.NumberFormat(locale(), { style: "currency", currency, currencyDisplay: "narrowSymbol" });
   return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
 }
 

@@ -1,12 +1,12 @@
 // Times as the page's language writes them, in the browser's zone, from the platform's clock.
 
-import { language, t } from "./words.js";
+import { locale, t } from "./words.js";
 
 const formats = new Map();
 
 function format(options) {
-  const key = language() + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language(), options));
+  const key = locale() + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale(), options));
   return formats.get(key);
 }
 
@@ -15,6 +15,7 @@ const at = (unix) => new Date(unix * 1000);
 export const hourMinute = (unix) => format({ hour: "2-digit", minute: "2-digit", hour12: false }).format(at(unix));
 export const clockText = (unix) =>
   format({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false }).format(at(unix));
+export const clockShort = (unix) => format({ weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false }).format(at(unix));
 export const second = (unix) =>
   format({ hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }).format(at(unix));
 export const dayKey = (unix) => at(unix).toDateString();
@@ -40,5 +41,5 @@ export function entityTime(unix, spec, now) {
 
 function relative(seconds) {
   const [unit, size] = [["day", 86400], ["hour", 3600], ["minute", 60]].find(([, one]) => Math.abs(seconds) >= one) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(Math.round(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }

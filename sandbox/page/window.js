@@ -7,7 +7,7 @@ import { clockMenu, worldMenu } from "./hand.js";
 import { icon } from "./icon.js";
 import { Inspector } from "./inspector.js";
 import { keepColumns, openColumns, read, write } from "./setting.js";
-import { clockText } from "./time.js";
+import { clockShort, clockText } from "./time.js";
 import { Toasts } from "./toast.js";
 import { Unread } from "./unread.js";
 import { chooseLanguage, language, t } from "./words.js";
@@ -52,7 +52,7 @@ export class Window {
       const node = el("button.round.quiet", { type: "button", "aria-label": t(name), title: t(name), onclick: () => run(node) }, icon(sign));
       return node;
     };
-    this.clock = el("button.clock.quiet", { type: "button", title: t("clock"), onclick: () => clockMenu(this, this.clock) }, icon("clock"), el("span", {}));
+    this.clock = el("button.clock.quiet", { type: "button", title: t("clock"), onclick: () => clockMenu(this, this.clock) }, icon("clock"), el("span.long", {}), el("span.short", {}));
     this.inspect = button("inspector", "panel", () => this.toggleInspector());
     this.inspect.setAttribute("aria-pressed", "false");
     this.fault = el("span.fault-light", { hidden: true }, icon("bolt"), t("faulty"));
@@ -163,9 +163,10 @@ export class Window {
   #tick() {
     if (!this.clock) return;
     const text = clockText(this.world.now());
-    const span = this.clock.lastChild;
-    if (span.textContent !== text) {
-      span.textContent = text;
+    const [, long, short] = this.clock.children;
+    if (long.textContent !== text) {
+      long.textContent = text;
+      short.textContent = clockShort(this.world.now());
       this.clock.setAttribute("aria-label", `${t("clock")}: ${text}`);
       this.columns.forEach((column) => column.chat?.timeline.renewTimes());
     }

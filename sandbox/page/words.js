@@ -9,6 +9,9 @@ let chosen = BOOKS[read("language")] ? read("language") : null;
 
 export const language = () => chosen ?? ((navigator.languages ?? [navigator.language]).find((tag) => BOOKS[tag.slice(0, 2)]) ?? "en").slice(0, 2);
 
+/** The reader's own variety of the page's language, for dates and numbers. */
+export const locale = () => (navigator.languages ?? []).find((tag) => tag.startsWith(language())) ?? language();
+
 export function chooseLanguage(tag) {
   chosen = tag;
   write("language", tag);
