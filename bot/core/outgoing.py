@@ -8,28 +8,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-
-@dataclass(frozen=True)
-class Upload:
-    """A file on its way: its name as people see it, and its bytes or where they stand."""
-
-    name: str
-    content: bytes | Path
+Upload = bytes | Path | tuple[str, bytes]  # (file name, content) where the receiver sees the name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One call: to whom, which method, with what. `digest` is given for cards, which are skipped when nothing changed."""
+    """A message as it leaves: a Bot API method by Telegram's name, its parameters without chat_id, its files by parameter.
 
-    chat_id: int
+    `chat_id` None is for calls that concern no chat. A card's `digest` stands for what it shows; an equal one is not sent.
+    """
+
+    chat_id: int | None
     method: str
     params: Mapping[str, object]
     files: Mapping[str, Upload] = field(default_factory=dict)
     digest: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Skip:
-    """Nothing is to be sent any more; the outbox keeps the reason."""
+    """Not worth saying any more; the reason is kept."""
 
     reason: str

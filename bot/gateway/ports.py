@@ -4,41 +4,19 @@ Invariants: a compose reads and never writes; every hook runs inside the transac
 about, may run twice, and makes no network call.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.core.outgoing import Outgoing, Skip, Upload
 from models.deliveries import OutboxRow
 
+__all__ = ["CannotRun", "Compose", "Hooks", "Json", "Outgoing", "Skip", "Upload"]
+
 Json = dict[str, Any]
-Upload = bytes | Path | tuple[str, bytes]  # (file name, content) where the receiver sees the name
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message as it leaves: a Bot API method by Telegram's name, its parameters without chat_id, its files by parameter.
-
-    `chat_id` None is for calls that concern no chat. A card's `digest` stands for what it shows; an equal one is not sent.
-    """
-
-    chat_id: int | None
-    method: str
-    params: Mapping[str, Any]
-    files: Mapping[str, Upload] = field(default_factory=dict)
-    digest: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """Not worth saying any more; the reason is kept."""
-
-    reason: str
-
-
 Compose = Callable[[Session, OutboxRow, datetime], Outgoing | Skip]
 
 
