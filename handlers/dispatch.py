@@ -1,0 +1,33 @@
+"""The dispatcher: which router hears what, in which order. Shallow, since every router that does not match costs time."""
+
+from aiogram import Dispatcher, Router
+from aiogram.fsm.storage.base import BaseStorage
+
+from handlers import circles, lines
+from handlers.middleware import SceneSetter
+from handlers.scene import Desk
+from handlers.taps import taps
+
+
+def dispatcher(desk: Desk, storage: BaseStorage) -> Dispatcher:
+    """aiogram's dispatcher with all handlers."""
+    made = Dispatcher(storage=storage)
+    made.update.outer_middleware(SceneSetter(desk))
+    made.callback_query.register(taps.handle)
+    made.include_routers(circles.routes(), _in_circles(), _in_private())
+    return made
+
+
+def _in_circles() -> Router:
+    router = Router(name="in circles")
+    router.message.filter(circles.GROUPS)
+    router.edited_message.filter(circles.GROUPS)
+    router.include_routers(lines.routes())
+    return router
+
+
+def _in_private() -> Router:
+    router = Router(name="in private")
+    router.message.filter(circles.PRIVATE)
+    router.include_routers()
+    return router
