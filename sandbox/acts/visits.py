@@ -1,0 +1,182 @@
+"""Coming and going of people and bots; groups, topics and rights."""
+
+from typing import Any
+
+from sandbox import membership, posting, views
+from sandbox.acts.ask import Ask, act, bot_of, chat_of, person_of
+from sandbox.chats import Chat, Json, Link, Topic
+from sandbox.errors import bad_request, forbidden
+from sandbox.people import Bot, Person
+from sandbox.rights import Member, all_rights, rights_of
+from sandbox.world import World
+
+INVITES = "https://t.me/+"
+
+
+def invite_url(code: str) -> str:
+    return f"{INVITES}{code.removeprefix('+')}"
+
+
+def link_of(world: World, url: str) -> tuple[Chat, Link]:
+    code = url.rstrip("/").rsplit("/", 1)[-1].removeprefix("+")
+    for chat in world.chats.values():
+        if link := chat.links.get(invite_url(code)):
+            return chat, link
+    raise bad_request("INVITE_HASH_INVALID")
+
+
+def check_link(world: World, link: Link) -> None:
+    if link.revoked or (link.expires and link.expires < world.now()) or (link.limit and link.used >= link.limit):
+        raise bad_request("INVITE_HASH_EXPIRED")
+
+
+@act("join")
+def join(world: World, ask: Ask) -> Json:
+    """Comes into a chat, by a link or by itself; a link may only make a request."""
+    person = person_of(world, ask)
+    url = ask.text("invite_link", "")
+    if not url:
+        chat = chat_of(world, ask.integer("chat_id"), person.id)
+        link = None
+    else:
+        chat, link = link_of(world, url)
+        check_link(world, link)
+    if membership.user_member(world, chat, person.id).status == "kicked":
+        raise forbidden("USER_BANNED_IN_CHANNEL")
+    if chat.member(person.id).inside:
+        return {"status": "member", "chat_id": chat.id}
+    if link and link.by_request:
+        return request(world, chat, person, link)
+    membership.join(world, chat, person.id, person.id, link)
+    return {"status": "member", "chat_id": chat.id}
+
+
+def request(world: World, chat: Chat, person: Person, link: Link) -> Json:
+    """Asks to be let in; each bot that may invite hears of it and may write to the person for five minutes."""
+    chat.requests[person.id] = (link.url, world.now())
+    update: Json = {"chat": chat.api(), "from": person.api(), "user_chat_id": person.id, "date": world.stamp(),
+                    "invite_link": membership.link_card(world, link)}
+    for bot in world.bots.values():
+        if chat.member(bot.id).may("can_invite_users"):
+            world.private_chat(bot.id, person.id).opened_until = world.now() + 300
+            world.queues[bot.id].add("chat_join_request", update)
+    posting.event(world, chat, "member", {"person_id": person.id, "status": "requested"})
+    return {"status": "requested", "chat_id": chat.id}
+
+
+@act("leave")
+def leave(world: World, ask: Ask) -> bool:
+    person = person_of(world, ask)
+    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    if chat.kind == "private" or not chat.member(person.id).inside:
+        raise bad_request("not a member of the chat")
+    membership.leave(world, chat, person.id, person.id)
+    return True
+
+
+@act("people")
+def people(world: World, ask: Ask) -> Json:
+    name = ask.text("name").strip()
+    if not name or len(name) > 128:
+        raise bad_request("name must have 1 to 128 characters")
+    number = ask.integer("id", 0) or max(world.people) + 1
+    if number in world.people or number in world.bots or not 0 < number < 2**52:
+        raise bad_request("id is taken")
+    first, _, last = name.partition(" ")
+    username = ask.text("username", "") or None
+    if username and username.lower() in world.usernames:
+        raise bad_request("username is taken")
+    world.people[number] = Person(number, first[:64], last[:64] or None, username, ask.text("language_code", "en"))
+    if username:
+        world.usernames[username.lower()] = number
+    card = views.person_card(world, number)
+    world.events.add("person", 0, {"person": card})
+    return card
+
+
+@act("groups")
+def groups(world: World, ask: Ask) -> Json:
+    """Makes a chat; bots come in by their ids among members or admins, or the only bot as a member."""
+    title = ask.text("title").strip()
+    kind = ask.text("type", "supergroup")
+    if not title or len(title) > 128 or kind not in ("group", "supergroup", "channel"):
+        raise bad_request("title must have 1 to 128 characters, type must be group, supergroup or channel")
+    admins = ask.integers("admins")
+    members = list(dict.fromkeys([*admins, *ask.integers("members")]))
+    owner = ask.integer("owner", next((a for a in admins if a in world.people), next((m for m in members if m in world.people), 1001)))
+    if unknown := [m for m in [*members, owner] if m not in world.people and m not in world.bots]:
+        raise bad_request(f"there is nobody with id {unknown[0]}")
+    chat = Chat(world.new_chat_id(kind), kind, title, ask.text("username", "") or None, ask.flag("forum"))
+    if chat.forum:
+        chat.topics[1] = Topic(1, "General")
+    world.add_chat(chat, [owner, *(m for m in members if m in world.people and m != owner)], owner)
+    for user in admins:
+        if user in world.people and user != owner:
+            chat.members[user] = Member(user, "administrator", all_rights(kind), promoted_by=owner)
+    world.events.add("chat", chat.id, lambda: {"chat": views.chat_card(world, chat)})
+    bots = [m for m in members if m in world.bots] or [b for b in ask.integers("bots")] or ([next(iter(world.bots))] if len(world.bots) == 1 and "bots" not in ask.body else [])
+    for number in bots:
+        enter(world, chat, world.bots[number], owner, number in admins)
+    return views.chat_card(world, chat)
+
+
+def enter(world: World, chat: Chat, bot: Bot, by: int, admin: bool, given: dict[str, bool] | None = None) -> None:
+    """A bot is added by a person, as a member or with rights."""
+    if not chat.member(bot.id).inside:
+        membership.join(world, chat, bot.id, by)
+    if admin or chat.kind == "channel":
+        membership.promote(world, chat, bot.id, by, given if given is not None else all_rights(chat.kind))
+
+
+@act("add_bot")
+def add_bot(world: World, ask: Ask) -> bool:
+    bot = bot_of(world, ask)
+    chat = chat_of(world, ask.integer("chat_id"), 0)
+    enter(world, chat, bot, ask.integer("person_id", 1001), ask.flag("admin"))
+    return True
+
+
+@act("kick_bot")
+def kick_bot(world: World, ask: Ask) -> bool:
+    bot = bot_of(world, ask)
+    chat = chat_of(world, ask.integer("chat_id"), 0)
+    membership.leave(world, chat, bot.id, ask.integer("person_id", 1001), "left" if chat.kind == "group" else "kicked")
+    return True
+
+
+def some_rights(chat: Chat, given: Any) -> dict[str, bool]:
+    if not isinstance(given, dict) or (unknown := [name for name in given if name not in rights_of(chat.kind)]):
+        raise bad_request(f"rights must be an object of {', '.join(rights_of(chat.kind))}")
+    del unknown
+    return {name: bool(value) for name, value in given.items()}
+
+
+@act("rights")
+def change_rights(world: World, ask: Ask) -> Json:
+    """Gives or takes an administrator's rights; `{"admin": false}` makes a plain member of it. For a person too."""
+    chat = chat_of(world, ask.integer("chat_id"), 0)
+    user = ask.integer("person_id", 0) or bot_of(world, ask).id
+    member = chat.member(user)
+    if not member.inside or chat.kind == "private":
+        raise bad_request("not a member of the chat")
+    by = next((m.user for m in chat.members.values() if m.status == "creator"), 1001)
+    if not ask.flag("admin", True):
+        membership.change(world, chat, by, Member(user, "member"))
+    else:
+        held = member.rights if member.status == "administrator" else all_rights(chat.kind)
+        given = {**held, **some_rights(chat, ask.body.get("rights", {}))}
+        membership.promote(world, chat, user, by, given, anonymous=ask.flag("anonymous", member.anonymous))
+    return membership.shown(world, chat, chat.member(user))
+
+
+@act("topics")
+def topics(world: World, ask: Ask) -> Json:
+    chat = chat_of(world, ask.integer("chat_id"), 0)
+    if not chat.forum:
+        raise bad_request("the chat is not a forum")
+    name = ask.text("name").strip()[:128] or "Topic"
+    by = world.people.get(ask.integer("person_id", 1001))
+    made = posting.post(world, chat, by, {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}}, service=True, thread=chat.newest + 1)
+    chat.topics[made.id] = Topic(made.id, name)
+    world.events.add("chat", chat.id, lambda: {"chat": views.chat_card(world, chat)})
+    return {"id": made.id, "name": name}

@@ -1,0 +1,90 @@
+"""Webhooks: updates carried to the bots that asked for it, in order, again and again until taken."""
+
+import asyncio
+import time
+
+import aiohttp
+
+from sandbox.gate import dumps
+from sandbox.people import Bot
+from sandbox.updates import Hook, Queue
+from sandbox.world import World
+
+PATIENCE = 60.0
+SLOWEST = 120.0
+
+
+class Hooks:
+    """One carrier for each bot; it sleeps while its bot polls or has nothing to hear."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.session: aiohttp.ClientSession | None = None
+
+    async def run(self) -> None:
+        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
+        self.world.on_bot.append(self.carry_for)
+        for bot in self.world.bots.values():
+            self.carry_for(bot)
+        try:
+            await self.world.closing.wait()
+        finally:
+            for task in self.tasks:
+                task.cancel()
+            await asyncio.gather(*self.tasks, return_exceptions=True)
+            await self.session.close()
+
+    def carry_for(self, bot: Bot) -> None:
+        task = asyncio.create_task(self.carry(self.world.queues[bot.id]))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def carry(self, queue: Queue) -> None:
+        delay = 1.0
+        while True:
+            queue.bell.clear()
+            hook = queue.hook
+            queue.prune()
+            if hook is None or not queue.waiting:
+                await queue.bell.wait()
+                continue
+            update = queue.waiting[0]
+            pause = await self.deliver(hook, update.body)
+            if pause is None:
+                if queue.waiting and queue.waiting[0] is update:
+                    queue.waiting.popleft()
+                delay = 1.0
+                continue
+            await self.rest(queue, hook, pause or delay)
+            delay = min(SLOWEST, delay * 2)
+
+    async def rest(self, queue: Queue, hook: Hook, seconds: float) -> None:
+        """Waits before the next try; a new webhook ends the wait at once."""
+        until = time.monotonic() + seconds
+        while queue.hook is hook and (left := until - time.monotonic()) > 0:
+            queue.bell.clear()
+            try:
+                await asyncio.wait_for(queue.bell.wait(), left)
+            except TimeoutError:
+                return
+
+    async def deliver(self, hook: Hook, body: dict[str, object]) -> float | None:
+        """Nothing if the bot took it, else the seconds it asked to wait (0 for its usual delay)."""
+        assert self.session is not None
+        headers = {"Content-Type": "application/json"}
+        if hook.secret:
+            headers["X-Telegram-Bot-Api-Secret-Token"] = hook.secret
+        try:
+            async with self.session.post(hook.url, data=dumps(body), headers=headers, ssl=False) as response:
+                if 200 <= response.status < 300:
+                    return None
+                hook.failure = f"Wrong response from the webhook: {response.status} {response.reason}"
+                asked = response.headers.get("Retry-After", "")
+                wait = min(3600.0, float(asked)) if asked.isdigit() else 0.0
+        except TimeoutError:
+            hook.failure, wait = "Read timeout expired", 0.0
+        except (aiohttp.ClientError, OSError) as error:
+            hook.failure, wait = f"Connection failed: {type(error).__name__}", 0.0
+        hook.failed_at = self.world.stamp()
+        return wait

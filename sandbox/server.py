@@ -1,0 +1,135 @@
+"""The HTTP server: bots under /bot<token>/, people and tests beside it, the chat page at /."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from sandbox import acts, bodies, sights
+from sandbox.clock import Clock
+from sandbox.errors import NOT_FOUND, ApiError, bad_request
+from sandbox.gate import Gate, answer, dumps, refusal
+from sandbox.hooks import Hooks
+from sandbox.rates import UNLIMITED, Limits
+from sandbox.world import World
+
+PAGE = Path(__file__).with_name("page")
+TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json",
+         ".png": "image/png", ".webp": "image/webp", ".ico": "image/x-icon", ".woff2": "font/woff2", ".txt": "text/plain",
+         ".webmanifest": "application/manifest+json"}
+POLICY = ("default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; media-src 'self' blob:; "
+          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+@dataclass(slots=True)
+class Running:
+    """A sandbox that runs; `await stop()` ends it."""
+
+    host: str
+    port: int
+    world: World
+    _runner: web.ServerRunner
+    _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    async def stop(self) -> None:
+        self.world.closing.set()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.world.clock.stop()
+        await self._runner.cleanup()
+
+
+class Site:
+    """Routes requests of one world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.gate = Gate(world)
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        path = request.path
+        if path.startswith("/bot"):
+            token, _, method = path[4:].partition("/")
+            if method.startswith("test/"):
+                method = method[5:]
+            return await self.gate.handle(request, token, method)
+        try:
+            return await self.people_side(request, path)
+        except ApiError as error:
+            return refusal(error)
+
+    async def people_side(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+        check_origin(request)
+        if path.startswith("/file/"):
+            return sights.file(self.world, path.removeprefix("/file/"))
+        first = path.strip("/").split("/", 1)[0]
+        if request.method == "GET" and first in sights.SIGHTS:
+            return await sights.SIGHTS[first](self.world, request)
+        if request.method in ("POST", "DELETE"):
+            act = acts.ACTS.get(f"{request.method} {path.strip('/')}")
+            if act is None:
+                raise NOT_FOUND
+            body = bodies.json_body(await bodies.whole(request, bodies.LARGEST))
+            result = act(self.world, acts.Ask(body))
+            return answer(dumps({"ok": True, "result": await result if asyncio.iscoroutine(result) else result}))
+        if request.method in ("GET", "HEAD"):
+            return static(path)
+        raise NOT_FOUND
+
+
+def check_origin(request: web.BaseRequest) -> None:
+    """Another site's page must not act in here: its requests name their origin."""
+    origin = request.headers.get("Origin")
+    if origin and origin.partition("://")[2] != request.host:
+        raise ApiError(403, "Forbidden: requests from other origins are refused")
+
+
+def static(path: str) -> web.StreamResponse:
+    """A file of the chat page."""
+    name = unquote(path).lstrip("/") or "index.html"
+    found = (PAGE / name).resolve()
+    if not found.is_relative_to(PAGE.resolve()) or not found.is_file():
+        raise NOT_FOUND
+    kind = TYPES.get(found.suffix, "application/octet-stream")
+    headers = {"Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, "Cache-Control": "no-cache",
+               "Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+    return web.Response(body=found.read_bytes(), headers=headers)
+
+
+def limits_of(limits: Limits | dict[str, float] | bool | None) -> Limits:
+    """What `start(limits=…)` may be: nothing for the platform's, False for none, or numbers."""
+    if limits is None or limits is True:
+        return Limits()
+    if limits is False:
+        return UNLIMITED
+    return limits if isinstance(limits, Limits) else Limits(**limits)
+
+
+async def start(port: int = 0, *, host: str = "127.0.0.1", clock: Clock | None = None, seed: int = 0,
+                limits: Limits | dict[str, float] | bool | None = None, state: Path | None = None) -> Running:
+    """Starts a sandbox on this event loop; port 0 takes a free one."""
+    del state
+    world = World(seed, clock, limits_of(limits))
+    site = Site(world)
+    runner = web.ServerRunner(web.Server(site.handle, access_log=None), shutdown_timeout=1.0)
+    await runner.setup()
+    listener = web.TCPSite(runner, host, port, reuse_address=True)
+    try:
+        await listener.start()
+    except OSError as error:
+        await runner.cleanup()
+        raise bad_request(f"port {port} is taken") from error
+    sockets: Any = listener._server
+    bound: int = sockets.sockets[0].getsockname()[1]
+    hooks = Hooks(world)
+    return Running(host, bound, world, runner, [asyncio.create_task(hooks.run())])

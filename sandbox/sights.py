@@ -1,0 +1,144 @@
+"""What people's side can look at: state, a chat as one person sees it, events as they happen, calls, files."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from sandbox import acts, views
+from sandbox.chats import Json
+from sandbox.errors import NOT_FOUND, bad_request
+from sandbox.gate import answer, call_card, dumps
+from sandbox.methods.profile import menu
+from sandbox.world import World
+
+BEAT = 15.0  # seconds between signs of life in an event stream
+SAFE = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/", "application/pdf", "text/plain")
+
+
+def number(request: web.BaseRequest, name: str, default: int = 0) -> int:
+    text = request.query.get(name, "")
+    if not text:
+        return default
+    try:
+        return int(text)
+    except ValueError:
+        raise bad_request(f"{name} must be a number") from None
+
+
+async def state(world: World, request: web.BaseRequest) -> web.StreamResponse:
+    del request
+    return answer(dumps({"ok": True, "result": views.state(world)}))
+
+
+async def chat(world: World, request: web.BaseRequest) -> web.StreamResponse:
+    """A page of a chat as one person sees it; looking marks it read."""
+    wanted = request.path.split("/")[2:3]
+    if not wanted:
+        return answer(dumps({"ok": True, "result": views.state(world)["chats"]}))
+    try:
+        chat_id = int(wanted[0])
+    except ValueError:
+        raise bad_request("chat not found") from None
+    person = number(request, "person_id", 0)
+    return answer(dumps({"ok": True, "result": seen(world, chat_id, person, number(request, "before"), number(request, "limit", 100))}))
+
+
+def seen(world: World, chat_id: int, person: int, before: int, limit: int) -> Json:
+    found = acts.chat_of(world, chat_id, person)
+    posts = [post for post in views.visible(found, person) if not before or 0 < post.id < before]
+    unread = sum(1 for post in posts if post.id > found.read.get(person, 0) and post.author != person)
+    shown = posts[-max(1, min(limit, 1000)):]
+    for post in shown:
+        if person and post.author != person:
+            post.viewers.add(person)
+    if person and shown and not before:
+        found.read[person] = max((post.id for post in shown), default=0)
+    private = found.kind == "private"
+    who = world.people.get(person)
+    bots = [world.bots[found.bot]] if private else [world.bots[m.user] for m in found.members.values() if m.inside and m.user in world.bots]
+    commands = [command for bot in bots for command in menu(bot, found, person, who.language_code if who else "")]
+    card = views.private_card(world, found) if private else views.chat_card(world, found)
+    return {"chat": card, "messages": [views.for_page(world, found, post) for post in shown], "commands": commands, "unread": unread,
+            "member": found.member(person).status if not private else "member"}
+
+
+async def events(world: World, request: web.BaseRequest) -> web.StreamResponse:
+    """Server-sent events from a number on; a reader that falls behind catches up by itself."""
+    seq = number(request, "since", int(request.headers.get("Last-Event-ID", "0") or 0) if request.headers.get("Last-Event-ID", "0").isdigit() else 0)
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    await response.prepare(request)
+    bell = world.events.listen()
+    closing = asyncio.ensure_future(world.closing.wait())
+    try:
+        await response.write(b": here\n\n")
+        while not world.closing.is_set():
+            bell.clear()
+            batch = world.events.since(seq)
+            if batch:
+                seq = batch[-1]["seq"]
+                await response.write(b"".join(b"id: %d\ndata: %s\n\n" % (e["seq"], dumps(e)) for e in batch))
+                continue
+            waiting = asyncio.ensure_future(bell.wait())
+            done, _ = await asyncio.wait({waiting, closing}, timeout=BEAT, return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+            if not done:
+                await response.write(b": beat\n\n")
+    except (ConnectionError, asyncio.CancelledError):
+        pass
+    finally:
+        closing.cancel()
+        world.events.leave(bell)
+    with contextlib.suppress(ConnectionError):
+        await response.write_eof()
+    return response
+
+
+async def calls(world: World, request: web.BaseRequest) -> web.StreamResponse:
+    method, bot, since = request.query.get("method", "").lower(), number(request, "bot_id"), number(request, "since")
+    every = request.query.get("all") in ("1", "true")
+    found = [call_card(c) for c in world.calls
+             if (every or c[4]) and c[0] > since and (not method or c[3].lower() == method) and (not bot or c[2] == bot)]
+    return answer(dumps({"ok": True, "result": found}))
+
+
+async def faults(world: World, request: web.BaseRequest) -> web.StreamResponse:
+    del request
+    return answer(dumps({"ok": True, "result": [fault.api() for fault in world.faults.on]}))
+
+
+def file(world: World, path: str) -> web.StreamResponse:
+    """`page/<file_id>` for the page, `bot<token>/<file_path>` for bots."""
+    first, _, rest = path.partition("/")
+    if first == "page":
+        found = world.files.find(rest, 0)
+    else:
+        world.bot_of(first.removeprefix("bot"))
+        found = world.files.by_unique.get(rest.split("/")[1]) if rest.count("/") == 2 else None
+    if found is None:
+        raise NOT_FOUND
+    mime = found.mime if found.mime.startswith(SAFE) else "application/octet-stream"
+    headers = {"Content-Type": mime, "X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600",
+               "Content-Security-Policy": "default-src 'none'; sandbox"}
+    if first == "page" and not mime.startswith(SAFE[:6]):
+        headers["Content-Disposition"] = "attachment; filename*=utf-8''" + quoted(found.name)
+    return web.Response(body=found.content, headers=headers)
+
+
+def quoted(name: str) -> str:
+    return "".join(f"%{b:02X}" if not chr(b).isalnum() or b > 127 else chr(b) for b in name.encode())
+
+
+async def invite(world: World, request: web.BaseRequest) -> web.StreamResponse:
+    """What stands behind an invite link, for the page to ask before joining."""
+    url = acts.invite_url(request.path.split("/")[-1])
+    for found in world.chats.values():
+        if link := found.links.get(url):
+            return answer(dumps({"ok": True, "result": {"chat": views.chat_card(world, found), "invite_link": url, "name": link.name,
+                                                        "creates_join_request": link.by_request, "is_revoked": link.revoked}}))
+    raise NOT_FOUND
+
+
+Sight = Callable[[World, web.BaseRequest], Awaitable[web.StreamResponse]]
+SIGHTS: dict[str, Sight] = {"state": state, "chats": chat, "events": events, "calls": calls, "faults": faults, "invite": invite}
