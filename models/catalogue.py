@@ -4,12 +4,17 @@ Invariant: `stock_opening - stock_left` is what all seats and offers hold of the
 database refuses a stock below zero. Pieces move by `take` and `put_back` alone.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, select, update
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigId, Document, Texts, table_of
+from models.columns import BigId, Document, Instant, Texts, table_of
 from models.errors import DomainError
+from models.rows import fresh, number_of
 
 
 class Product(SQLModel, table=True):
@@ -29,6 +34,7 @@ class Product(SQLModel, table=True):
     options: list[str] = Field(default_factory=list, sa_type=Document)
     photo: str | None = None  # path inside the folder of bot.toml
     photo_file_id: str | None = None  # Telegram's, once it was sent or received
+    changed_at: datetime | None = Field(default=None, sa_type=Instant)  # when bot.toml or its owner last said what it is
 
 
 products = table_of(Product)
@@ -59,3 +65,71 @@ def put_back(session: Session, product_id: int, pieces: int) -> None:
         .where(products.c.id == product_id, products.c.stock_left.is_not(None))
         .values(stock_left=products.c.stock_left + pieces)
     )
+
+
+@dataclass(frozen=True)
+class Goods:
+    """A product as bot.toml or an owner's message has it. `price` is minor units, `stock` the opening stock."""
+
+    key: str
+    title: Texts
+    price: int
+    stock: int | None = None
+    category: str | None = None
+    options: Sequence[str] = ()
+    photo: str | None = None
+    photo_file_id: str | None = None
+
+
+def put(session: Session, shop_id: int, goods: Goods, now: datetime) -> int:
+    """Makes the catalogue say what bot.toml says; a changed stock books the difference. Returns the product's id.
+
+    Raises stock_below_held(stock, held) when more is promised than the new stock has.
+    """
+    product = by_key(session, shop_id, goods.key)
+    if product is None:
+        product = Product(
+            shop_id=shop_id, key=goods.key, title=dict(goods.title), price=goods.price,
+            stock_opening=goods.stock, stock_left=goods.stock,
+        )  # fmt: skip
+        session.add(product)
+        session.flush()
+    product_id = number_of(product.id)
+    restock(session, product_id, goods.stock)
+    session.refresh(product)
+    product.title, product.price, product.category = dict(goods.title), goods.price, goods.category
+    product.options, product.changed_at = list(goods.options), now
+    if product.photo != goods.photo or goods.photo_file_id is not None:
+        product.photo, product.photo_file_id = goods.photo, goods.photo_file_id
+    session.flush()
+    return product_id
+
+
+def by_key(session: Session, shop_id: int, key: str) -> Product | None:
+    """The shop's product of that key."""
+    rows = fresh(session, select(Product).where(products.c.shop_id == shop_id, products.c.key == key))
+    return rows[0] if rows else None
+
+
+def restock(session: Session, product_id: int, stock: int | None) -> None:
+    """Sets the opening stock; what is left follows from what is held, so the difference is booked. Raises stock_below_held."""
+    now_opening = select(products.c.stock_opening).where(products.c.id == product_id).with_for_update()
+    if session.execute(now_opening).scalar_one() == stock:
+        return
+    left = None
+    if stock is not None:
+        held = held_pieces(session, product_id)
+        left = stock - held
+        if left < 0:
+            raise DomainError("stock_below_held", stock=stock, held=held)
+    session.execute(update(products).where(products.c.id == product_id).values(stock_opening=stock, stock_left=left))
+
+
+def held_pieces(session: Session, product_id: int) -> int:
+    """Pieces out of stock: on held seats (handed over ones stay on theirs) and in offers from the waitlist."""
+    tables = SQLModel.metadata.tables  # by name: seats and waitlist stand above the catalogue
+    rounds, seats, waitings = tables["rounds"], tables["seats"], tables["waitings"]
+    of_product = select(rounds.c.id).where(rounds.c.product_id == product_id)
+    on_seats = select(func.coalesce(func.sum(seats.c.quantity), 0)).where(seats.c.round_id.in_(of_product))
+    offered = select(func.coalesce(func.sum(waitings.c.offered), 0)).where(waitings.c.round_id.in_(of_product))
+    return int(session.execute(on_seats).scalar_one()) + int(session.execute(offered).scalar_one())

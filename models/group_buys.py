@@ -71,6 +71,7 @@ class Round(SQLModel, table=True):
     locked_at: datetime | None = Field(default=None, sa_type=Instant)
     arrived_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    thanked_at: datetime | None = Field(default=None, sa_type=Instant)  # the shop thanks its buyers once
 
 
 rounds = table_of(Round)

@@ -4,12 +4,23 @@ Invariants: `total` is the sum of the lines' amounts; one live order a seat; `co
 collected and paid. An order's number is its id plus 1000.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, delete, insert, select, text
+from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigId, Instant
+from models import order_lines, payments, vacancy
+from models.columns import BigId, Instant, new_id, table_of
+from models.errors import DomainError
+from models.facts import AnyFact, OrderDropped, OrderLapsed, OrderSettledAtLock, PaymentAsked
+from models.group_buys import Round, count, locked_row
+from models.order_lines import Line, LineKind, Pieces
+from models.prices import steps
+from models.rows import find, fresh, hold, number_of
+from models.seats import Seat, SeatLine
+from models.states import ORDER, OrderState, SeatState, advance
 
 
 class Order(SQLModel, table=True):
@@ -44,8 +55,11 @@ class Order(SQLModel, table=True):
     collected_at: datetime | None = Field(default=None, sa_type=Instant)
     completed_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    asked_until: datetime | None = Field(default=None, sa_type=Instant)  # the last `pay_by` told: a denied claim goes back to it
+    pay_reminded_at: datetime | None = Field(default=None, sa_type=Instant)  # that the pay window ends soon
     reminded_at: datetime | None = Field(default=None, sa_type=Instant)  # of goods that wait uncollected
     again: bool | None = None  # "again" / "not again", one tap after collecting
+    again_at: datetime | None = Field(default=None, sa_type=Instant)
 
     @property
     def number(self) -> int:
@@ -60,9 +74,239 @@ class OrderLine(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     order_id: int = Field(sa_type=BigId, index=True, sa_column_args=[ForeignKey("orders.id")])
-    kind: str  # piece | leader_discount | delivery | gift
+    kind: str  # order_lines.LineKind
     option: str = ""
     note: str = ""
     quantity: int = 1
     unit_price: int = Field(sa_type=BigInteger)
     amount: int = Field(sa_type=BigInteger)
+
+
+order_table = table_of(Order)
+line_table = table_of(OrderLine)
+seat_line_table = table_of(SeatLine)
+
+ENDED = (OrderState.LAPSED, OrderState.CANCELLED, OrderState.REFUNDED)
+UNPAID = (OrderState.AWAITING, OrderState.CLAIMED)
+UNDER_WAY = (*UNPAID, OrderState.PAID)
+
+
+def make_for_seat(session: Session, row: Round, seat: Seat, unit_price: int, now: datetime, reason: str) -> list[AnyFact]:
+    """The seat's order and what is owed by it; at the lock an order charged upfront is settled instead.
+
+    `reason` is "lock", "offer" or "upfront"; the member has the round's `pay_within` to pay.
+    """
+    known = live_of_seat(session, number_of(seat.id)) if row.collect == "upfront" else None
+    if known is not None:
+        return _settle_at_lock(session, row, seat, known, unit_price, now)
+    lines = _composed(session, row, seat, unit_price, reason)
+    order_id = _insert(session, row, seat, unit_price, order_lines.total(lines), now)
+    _insert_lines(session, order_id, lines)
+    order = hold(session, Order, order_id)
+    if order.total == 0:
+        order.state, order.paid_at, order.pay_by = advance(ORDER, order.state, OrderState.PAID), now, None
+        return [_settled(order, paid=0, back=0)]
+    return [asked(order, order.total, reason)]
+
+
+def resize(session: Session, row: Round, seat: Seat, unit_price: int, now: datetime) -> list[AnyFact]:
+    """Upfront, before the lock: the order follows the seat; more is asked for, too much is given back."""
+    order = live_of_seat(session, number_of(seat.id))
+    if order is None:
+        return make_for_seat(session, row, seat, unit_price, now, "upfront")
+    before = order.total
+    _rewrite(session, row, seat, order, unit_price, "upfront")
+    back = payments.give_back_excess(session, order, now)
+    due = payments.balance(session, number_of(order.id)).due
+    if order.state == OrderState.PAID and due:
+        return back + ask_again(order, due, "change", now, row.pay_within)
+    if order.state == OrderState.AWAITING and not due:
+        order.state, order.paid_at, order.pay_by = advance(ORDER, order.state, OrderState.PAID), now, None
+        return [*back, _settled(order, paid=order.total, back=0)]
+    if order.state == OrderState.AWAITING and order.total != before:
+        return [*back, asked(order, due, "change")]
+    return back
+
+
+def leave(session: Session, seat_id: int, now: datetime) -> list[AnyFact]:
+    """Upfront, before the lock: the seat was given up; whatever was paid is to be given back."""
+    order = live_of_seat(session, seat_id)
+    return [] if order is None else _cancel(session, order, "dropped", now)
+
+
+def drop(session: Session, order_id: int, person_id: int, now: datetime) -> list[AnyFact]:
+    """"I cannot": the order ends and its pieces go to the waitlist.
+
+    Raises not_yours, already_paid, already_collected, order_ended.
+    """
+    row, order = held(session, order_id)
+    require_own(order, person_id)
+    require_unpaid(order)
+    if order.collected_at is not None:
+        raise DomainError("already_collected", number=order.number)
+    facts: list[AnyFact] = [OrderDropped(order.round_id, order_id, person_id, order.quantity)]
+    facts += _cancel(session, order, "dropped", now)
+    return facts + vacancy.give_up(session, row, order.seat_id, SeatState.DROPPED, now)
+
+
+def lapse(session: Session, order_id: int, now: datetime) -> list[AnyFact]:
+    """Not paid in time: the order ends and its pieces go to the waitlist. Before its time, or paid, it does nothing."""
+    row, order = held(session, order_id)
+    if order.state != OrderState.AWAITING or order.pay_by is None or order.pay_by > now or order.collected_at is not None:
+        return []
+    order.state, order.pay_by, order.ended_at = advance(ORDER, order.state, OrderState.LAPSED), None, now
+    facts: list[AnyFact] = [OrderLapsed(order.round_id, order_id, order.person_id, order.quantity)]
+    facts += payments.give_all_back(session, order, "dropped", now)
+    return facts + vacancy.give_up(session, row, order.seat_id, SeatState.LAPSED, now)
+
+
+def cancel_all(session: Session, round_id: int, why: str, now: datetime) -> list[AnyFact]:
+    """Failed or recalled: every order whose goods were not handed over ends; `why` says which. Seats are the caller's."""
+    open_ones = order_table.c.state.in_(UNDER_WAY), order_table.c.collected_at.is_(None)
+    query = select(Order).where(order_table.c.round_id == round_id, *open_ones).order_by(order_table.c.id)
+    facts: list[AnyFact] = []
+    for order in fresh(session, query.with_for_update()):
+        facts += _cancel(session, order, why, now)
+    return facts
+
+
+def live_of_seat(session: Session, seat_id: int) -> Order | None:
+    """The seat's order that has not ended."""
+    rows = fresh(session, select(Order).where(order_table.c.seat_id == seat_id, order_table.c.state.not_in(ENDED)))
+    return rows[0] if rows else None
+
+
+def held(session: Session, order_id: int) -> tuple[Round, Order]:
+    """The order and its round, both held for a change, the round first. Raises DomainError("gone")."""
+    seen = find(session, Order, order_id)
+    if seen is None:
+        raise DomainError("gone", what="orders")
+    return locked_row(session, seen.round_id), hold(session, Order, order_id)
+
+
+def require_own(order: Order, person_id: int) -> None:
+    """Raises DomainError("not_yours") for anybody but the member whose order it is."""
+    if order.person_id != person_id:
+        raise DomainError("not_yours")
+
+
+def require_unpaid(order: Order) -> None:
+    """Raises order_ended or already_paid."""
+    if order.state in ENDED:
+        raise DomainError("order_ended", number=order.number, state=order.state)
+    if order.state not in UNPAID:
+        raise DomainError("already_paid", number=order.number)
+
+
+def asked(order: Order, due: int, reason: str) -> PaymentAsked:
+    """What is owed until when, as a fact; the order remembers what it said."""
+    assert order.pay_by is not None
+    order.asked_until, order.pay_reminded_at = order.pay_by, None
+    return PaymentAsked(
+        order.round_id, number_of(order.id), order.person_id, order.unit_price, order.quantity, due, order.pay_by, reason
+    )
+
+
+def ask_again(order: Order, due: int, reason: str, now: datetime, pay_within: int) -> list[AnyFact]:
+    """More is owed than was paid: the order waits for it, unless the goods are with the member already."""
+    order.state, order.paid_at = advance(ORDER, order.state, OrderState.AWAITING), None
+    order.pay_by = now + timedelta(seconds=pay_within)
+    fact = asked(order, due, reason)
+    if order.collected_at is not None:
+        order.pay_by = None
+    return [fact]
+
+
+def lines_of(session: Session, order_id: int) -> Sequence[OrderLine]:
+    """The order's lines as they stand."""
+    return fresh(session, select(OrderLine).where(line_table.c.order_id == order_id).order_by(line_table.c.id))
+
+
+def relabel(session: Session, row: Round, seat: Seat) -> None:
+    """The seat's pieces changed their option or note, not their number: an upfront order's lines follow."""
+    order = live_of_seat(session, number_of(seat.id))
+    if order is not None:
+        _rewrite(session, row, seat, order, order.unit_price, "upfront")
+
+
+def _settle_at_lock(
+    session: Session, row: Round, seat: Seat, order: Order, unit_price: int, now: datetime
+) -> list[AnyFact]:
+    """The final price against what was paid upfront; too much becomes a credit that is due."""
+    _rewrite(session, row, seat, order, unit_price, "lock")
+    balance = payments.balance(session, number_of(order.id))
+    if order.state == OrderState.CLAIMED:  # the owner's word on the claim settles the difference
+        return [_settled(order, paid=balance.paid + balance.claimed, back=0)]
+    if balance.due == 0:
+        if order.state == OrderState.AWAITING:
+            order.state, order.paid_at, order.pay_by = advance(ORDER, order.state, OrderState.PAID), now, None
+        back = balance.paid - order.total
+        if back:
+            payments.owe(session, order, payments.PaymentKind.CREDIT, back, f"lock_difference:{order.id}", now)
+        return [_settled(order, paid=balance.paid, back=back)]
+    if order.state == OrderState.PAID:
+        return ask_again(order, balance.due, "lock", now, row.pay_within)
+    order.pay_by = now + timedelta(seconds=row.pay_within)
+    return [asked(order, balance.due, "lock")]
+
+
+def _settled(order: Order, *, paid: int, back: int) -> OrderSettledAtLock:
+    return OrderSettledAtLock(
+        order.round_id, number_of(order.id), order.person_id, order.unit_price, order.quantity, order.total, paid, back
+    )
+
+
+def _cancel(session: Session, order: Order, why: str, now: datetime) -> list[AnyFact]:
+    """Ends an order. A claim the owner has not answered stays: if the money did arrive, it is given back then."""
+    order.state, order.pay_by, order.ended_at = advance(ORDER, order.state, OrderState.CANCELLED), None, now
+    session.flush()
+    return payments.give_all_back(session, order, why, now)
+
+
+def _composed(session: Session, row: Round, seat: Seat, unit_price: int, reason: str) -> list[Line]:
+    of_seat = select(seat_line_table).where(seat_line_table.c.seat_id == seat.id).order_by(seat_line_table.c.id)
+    pieces = [Pieces(line.option, line.note, line.quantity) for line in session.execute(of_seat)]
+    discount = row.leader_discount if row.leader_id == seat.person_id else 0
+    return order_lines.composed(pieces, unit_price, discount, _extras(session, row, reason))
+
+
+def _extras(session: Session, row: Round, reason: str) -> list[Line]:
+    """Delivery and gifts as they stand; an offer after the lock gets what the lock gave, whoever dropped out since."""
+    if reason != "offer":
+        return order_lines.extras(steps(row.ladder), count(row), row.delivery_fee)
+    first = (
+        select(order_table.c.id)
+        .where(order_table.c.round_id == row.id)
+        .where(order_table.c.ended_at.is_(None) | (order_table.c.ended_at >= row.locked_at))
+        .order_by(order_table.c.id).limit(1)
+    )  # fmt: skip
+    given = select(line_table).where(
+        line_table.c.order_id == first.scalar_subquery(), line_table.c.kind.in_((LineKind.DELIVERY, LineKind.GIFT))
+    )
+    return [Line(LineKind(line.kind), line.unit_price, note=line.note) for line in session.execute(given)]
+
+
+def _insert(session: Session, row: Round, seat: Seat, unit_price: int, total: int, now: datetime) -> int:
+    until = now + timedelta(seconds=row.pay_within)
+    return new_id(session.execute(insert(order_table).values(
+        shop_id=row.shop_id, circle_id=row.circle_id, round_id=row.id, product_id=row.product_id, seat_id=seat.id,
+        person_id=seat.person_id, state=OrderState.AWAITING, quantity=seat.quantity, unit_price=unit_price, total=total,
+        pay_by=until, created_at=now,
+    )))  # fmt: skip
+
+
+def _insert_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
+    session.execute(insert(line_table), [
+        {"order_id": order_id, "kind": line.kind, "option": line.option, "note": line.note, "quantity": line.quantity,
+         "unit_price": line.unit_price, "amount": line.amount}
+        for line in lines
+    ])  # fmt: skip
+
+
+def _rewrite(session: Session, row: Round, seat: Seat, order: Order, unit_price: int, reason: str) -> None:
+    """Makes the order say what the seat holds, at this price."""
+    lines = _composed(session, row, seat, unit_price, reason)
+    session.execute(delete(line_table).where(line_table.c.order_id == order.id))
+    _insert_lines(session, number_of(order.id), lines)
+    order.quantity, order.unit_price, order.total = seat.quantity, unit_price, order_lines.total(lines)
+    session.flush()

@@ -3,13 +3,21 @@
 Invariants: a reason key stands once; refunds and credits never exceed the charges; amounts are above zero.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, func, select
+from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigId, Instant
+from models import orders, settling, shops, vacancy  # modules, not names: orders and payments know each other
+from models.columns import BigId, Instant, table_of
+from models.errors import DomainError
+from models.facts import AnyFact, MoneyBackDone, MoneyBackDue, PaymentClaimed, PaymentConfirmed, PaymentDenied
+from models.rows import find, fresh, hold, number_of
+from models.states import ORDER, PAYMENT, OrderState, PaymentState, RoundState, SeatState, advance
 
 
 class PaymentKind(StrEnum):
@@ -36,3 +44,224 @@ class Payment(SQLModel, table=True):
     reason_key: str = Field(unique=True)  # makes a repeat harmless: "charge:1043:1", "lock-difference:1043"
     by_person_id: int | None = Field(default=None, sa_type=BigId, sa_column_args=[ForeignKey("people.id")])
     at: datetime = Field(sa_type=Instant)
+
+
+payment_table = table_of(Payment)
+
+PATIENCE = timedelta(hours=2)  # the least a member has after the owner says that nothing arrived
+BACK = (PaymentKind.REFUND, PaymentKind.CREDIT)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """An order's money, minor units. `paid` is what the shop keeps: confirmed charges without what went or is to go back."""
+
+    total: int
+    paid: int
+    claimed: int
+    back_due: int
+
+    @property
+    def due(self) -> int:
+        """What is still owed."""
+        return max(0, self.total - self.paid)
+
+
+def balance(session: Session, order_id: int) -> Balance:
+    """How an order's money stands."""
+    session.flush()
+    order = session.execute(select(orders.order_table.c.total).where(orders.order_table.c.id == order_id)).one()
+    sums = {(kind, state): amount for kind, state, amount in session.execute(
+        select(payment_table.c.kind, payment_table.c.state, func.sum(payment_table.c.amount))
+        .where(payment_table.c.order_id == order_id).group_by(payment_table.c.kind, payment_table.c.state)
+    )}  # fmt: skip
+    due, confirmed = PaymentState.DUE, PaymentState.CONFIRMED
+    back_due = sum(int(sums.get((kind, due), 0)) for kind in BACK)
+    given = sum(int(sums.get((kind, confirmed), 0)) for kind in BACK)
+    charged = int(sums.get((PaymentKind.CHARGE, confirmed), 0))
+    return Balance(order.total, charged - given - back_due, int(sums.get((PaymentKind.CHARGE, due), 0)), back_due)
+
+
+def claim(session: Session, order_id: int, person_id: int, now: datetime) -> list[AnyFact]:
+    """"I have paid": the timer stands until the owner says. Raises not_yours, order_ended, already_paid, already_claimed."""
+    _, order = orders.held(session, order_id)
+    orders.require_own(order, person_id)
+    orders.require_unpaid(order)
+    if order.state == OrderState.CLAIMED:
+        raise DomainError("already_claimed", number=order.number)
+    due = balance(session, order_id).due
+    owe(session, order, PaymentKind.CHARGE, due, _next_key(session, "charge", order_id), now)
+    order.state, order.claimed_at, order.pay_by = advance(ORDER, order.state, OrderState.CLAIMED), now, None
+    session.flush()
+    return [PaymentClaimed(order.round_id, order_id, person_id, due)]
+
+
+def confirm(session: Session, order_id: int, by: int, now: datetime) -> list[AnyFact]:
+    """The owner says it arrived: what was claimed, else what is due. For an order that ended since, it is to be given back.
+
+    Raises not_yours, order_ended, already_paid.
+    """
+    row, order = orders.held(session, order_id)
+    shops.require_owner(session, row.shop_id, by)
+    payment = open_claim(session, order_id)
+    if payment is None:
+        orders.require_unpaid(order)
+        key = _next_key(session, "charge", order_id)
+        payment = owe(session, order, PaymentKind.CHARGE, balance(session, order_id).due, key, now)
+    _settle(payment, PaymentState.CONFIRMED, by, now)
+    facts: list[AnyFact] = [PaymentConfirmed(order.round_id, order_id, order.person_id, payment.amount)]
+    if order.state in orders.ENDED:
+        why = {RoundState.FAILED: "failed", RoundState.CANCELLED: "recalled"}.get(RoundState(row.state), "dropped")
+        return facts + give_all_back(session, order, why, now, key=f"late:{payment.id}")
+    due = balance(session, order_id).due
+    if due:
+        return facts + orders.ask_again(order, due, "change", now, row.pay_within)
+    target = OrderState.PAID if order.collected_at is None else OrderState.COMPLETED
+    order.state, order.paid_at, order.pay_by = advance(ORDER, order.state, target), now, None
+    order.completed_at = now if target == OrderState.COMPLETED else None
+    facts += _excess(session, order, now, locked=row.final_price is not None)
+    return facts + settling.progress(session, row, now)
+
+
+def deny(session: Session, order_id: int, by: int, now: datetime) -> list[AnyFact]:
+    """The owner says it has not arrived: the timer runs again, two hours at the least. Raises not_yours, not_claimed."""
+    row, order = orders.held(session, order_id)
+    shops.require_owner(session, row.shop_id, by)
+    payment = open_claim(session, order_id)
+    if payment is None:
+        raise DomainError("not_claimed", number=order.number)
+    _settle(payment, PaymentState.VOID, by, now)
+    if order.state in orders.ENDED:
+        return []
+    order.state, order.claimed_at = advance(ORDER, order.state, OrderState.AWAITING), None
+    until = max(now + PATIENCE, order.asked_until or now)
+    order.asked_until, order.pay_reminded_at = until, None
+    order.pay_by = None if order.collected_at is not None else until
+    session.flush()
+    return [PaymentDenied(order.round_id, order_id, order.person_id, until)]
+
+
+def refund(session: Session, order_id: int, by: int, now: datetime, amount: int | None = None) -> list[AnyFact]:
+    """The owner gives money back, all of it or `amount`. All of it before handover frees the pieces; goods handed over stay.
+
+    Raises not_yours, not_paid, order_ended, refund_too_much.
+    """
+    row, order = orders.held(session, order_id)
+    shops.require_owner(session, row.shop_id, by)
+    if order.state in orders.ENDED:
+        raise DomainError("order_ended", number=order.number, state=order.state)
+    paid = balance(session, order_id).paid
+    if order.state not in {OrderState.PAID, OrderState.COMPLETED} or paid == 0:
+        raise DomainError("not_paid", number=order.number)
+    amount = paid if amount is None else amount
+    if not 0 < amount <= paid:
+        raise DomainError("refund_too_much", asked=amount, most=paid)
+    payment = owe(session, order, PaymentKind.REFUND, amount, _next_key(session, "refund", order_id), now)
+    _settle(payment, PaymentState.CONFIRMED, by, now)
+    facts: list[AnyFact] = [MoneyBackDone(order.round_id, order_id, order.person_id, amount, PaymentKind.REFUND)]
+    if amount == paid:
+        order.state, order.pay_by, order.ended_at = advance(ORDER, order.state, OrderState.REFUNDED), None, now
+        if order.collected_at is None:
+            facts += vacancy.give_up(session, row, order.seat_id, SeatState.RELEASED, now)
+        facts += settling.progress(session, row, now)
+    session.flush()
+    return facts
+
+
+def give_back_done(session: Session, payment_id: int, by: int, now: datetime) -> list[AnyFact]:
+    """The owner says that what was due went back. Raises not_yours, already_settled, gone."""
+    seen = find(session, Payment, payment_id)
+    if seen is None:
+        raise DomainError("gone", what="payments")
+    row, order = orders.held(session, seen.order_id)
+    shops.require_owner(session, row.shop_id, by)
+    payment = hold(session, Payment, payment_id)
+    if payment.kind not in BACK or payment.state != PaymentState.DUE:
+        raise DomainError("already_settled", number=order.number)
+    _settle(payment, PaymentState.CONFIRMED, by, now)
+    session.flush()
+    return [MoneyBackDone(order.round_id, seen.order_id, order.person_id, payment.amount, payment.kind)]
+
+
+def to_give_back(session: Session, shop_id: int) -> Sequence[Payment]:
+    """What a shop still has to give back, oldest first."""
+    of_shop = select(orders.order_table.c.id).where(orders.order_table.c.shop_id == shop_id)
+    query = select(Payment).where(
+        payment_table.c.order_id.in_(of_shop), payment_table.c.state == PaymentState.DUE, payment_table.c.kind.in_(BACK)
+    )
+    return fresh(session, query.order_by(payment_table.c.id))
+
+
+def open_claim(session: Session, order_id: int) -> Payment | None:
+    """What the member says they paid and the owner has not answered yet."""
+    query = select(Payment).where(
+        payment_table.c.order_id == order_id,
+        payment_table.c.kind == PaymentKind.CHARGE, payment_table.c.state == PaymentState.DUE,
+    )  # fmt: skip
+    rows = fresh(session, query)
+    return rows[0] if rows else None
+
+
+def owe(session: Session, order: "orders.Order", kind: PaymentKind, amount: int, key: str, now: datetime) -> Payment:
+    """A movement that is due. The same key twice is the database's error."""
+    currency = shops.by_id(session, order.shop_id).currency
+    payment = Payment(
+        order_id=number_of(order.id), kind=kind, state=PaymentState.DUE, amount=amount, currency=currency, reason_key=key, at=now
+    )  # fmt: skip
+    session.add(payment)
+    session.flush()
+    return payment
+
+
+def give_all_back(
+    session: Session, order: "orders.Order", why: str, now: datetime, key: str | None = None
+) -> list[AnyFact]:
+    """Whatever the shop keeps of an order becomes a refund that is due."""
+    paid = balance(session, number_of(order.id)).paid
+    if paid <= 0:
+        return []
+    owe(session, order, PaymentKind.REFUND, paid, key or f"{why}:{order.id}", now)
+    return [MoneyBackDue(order.round_id, number_of(order.id), order.person_id, paid, PaymentKind.REFUND, why)]
+
+
+def give_back_excess(session: Session, order: "orders.Order", now: datetime) -> list[AnyFact]:
+    """Before the lock: what was paid above the total is to be given back, in one sum that follows the seat."""
+    mine = f"change:{order.id}:"
+    query = select(Payment).where(
+        payment_table.c.order_id == order.id,
+        payment_table.c.state == PaymentState.DUE, payment_table.c.reason_key.startswith(mine, autoescape=True),
+    )  # fmt: skip
+    standing = fresh(session, query)
+    now_due = sum(payment.amount for payment in standing)
+    excess = max(0, balance(session, number_of(order.id)).paid + now_due - order.total)
+    if excess == now_due:
+        return []
+    for payment in standing:
+        _settle(payment, PaymentState.VOID, None, now)
+    if excess == 0:
+        return []
+    owe(session, order, PaymentKind.REFUND, excess, _next_key(session, "change", number_of(order.id)), now)
+    return [MoneyBackDue(order.round_id, number_of(order.id), order.person_id, excess, PaymentKind.REFUND, "change")]
+
+
+def _excess(session: Session, order: "orders.Order", now: datetime, *, locked: bool) -> list[AnyFact]:
+    """A claim confirmed after the price fell: the difference goes back."""
+    if not locked:
+        return give_back_excess(session, order, now)
+    excess = balance(session, number_of(order.id)).paid - order.total
+    if excess <= 0:
+        return []
+    owe(session, order, PaymentKind.CREDIT, excess, f"lock_difference:{order.id}", now)
+    why = "lock_difference"
+    return [MoneyBackDue(order.round_id, number_of(order.id), order.person_id, excess, PaymentKind.CREDIT, why)]
+
+
+def _settle(payment: Payment, state: PaymentState, by: int | None, now: datetime) -> None:
+    payment.state = advance(PAYMENT, payment.state, state)
+    payment.by_person_id, payment.at = by, now
+
+
+def _next_key(session: Session, reason: str, order_id: int) -> str:
+    """A reason key of its own for what may happen several times to one order; the order is held, so nobody counts beside."""
+    so_far = session.execute(select(func.count()).where(payment_table.c.order_id == order_id)).scalar_one()
+    return f"{reason}:{order_id}:{so_far + 1}"
