@@ -54,6 +54,8 @@ class Courier:
         self._wake = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}  # target -> the one delivery on its way there
         self._stopping = False
+        self._stopped = asyncio.Event()  # set while no claim is under way
+        self._stopped.set()
         self._expired_at = float("-inf")
 
     def wake(self) -> None:
@@ -62,23 +64,31 @@ class Courier:
 
     async def run(self) -> None:
         """Delivers until `stop()`. An outage of the database is waited out."""
-        while not self._stopping:
-            try:
-                await self._free_expired()
-                if not await self._claim():
-                    await self._rest()
-            except DatabaseUnavailable as error:
-                log.error("the courier waits for the database: %s", error)
-                await asyncio.sleep(_LOOK)
+        self._stopped.clear()
+        try:
+            while not self._stopping:
+                await self._turn()
+        finally:
+            self._stopped.set()
 
     async def stop(self, seconds: float = 10.0) -> None:
         """Begins nothing new and waits for what is on its way."""
         self._stopping = True
         self._wake.set()
+        await self._stopped.wait()
         if self._busy:
             await asyncio.wait(self._busy.values(), timeout=seconds)
 
     # Claiming
+
+    async def _turn(self) -> None:
+        try:
+            await self._free_expired()
+            if not await self._claim():
+                await self._rest()
+        except DatabaseUnavailable as error:
+            log.error("the courier waits for the database: %s", error)
+            await asyncio.sleep(_LOOK)
 
     async def _free_expired(self) -> None:
         """At the start a process that is alone knows that whoever held a lease is dead."""

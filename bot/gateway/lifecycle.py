@@ -7,10 +7,9 @@ the rest in the inbox and the outbox; a part that dies takes the process with it
 import asyncio
 import logging
 import random
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
 import aiohttp
 from aiogram import Bot, Dispatcher
@@ -82,16 +81,18 @@ class Gateway:
         """Until `stop()`. Raises CannotRun with one line if a person must change something first."""
         answers = Answers(self.bot)
         worker = Worker(self._database, dispatcher, self.bot, answers, self.lookups, self.courier.wake)
-        parts = await self._parts(worker, roles)
+        listening = await self._listen(worker) if Role.LISTEN in roles else []
+        delivering = [asyncio.create_task(self.courier.run())] if Role.DELIVER in roles else []
         try:
-            await self._until_stopped(parts)
+            await self._until_stopped([*listening, *delivering])
         finally:
-            for part in parts:
+            for part in listening:
                 part.cancel()
-            await asyncio.gather(*parts, return_exceptions=True)
+            await asyncio.gather(*listening, return_exceptions=True)
             await worker.stop()
             await answers.finish(_LAST_ANSWERS)
             await self.courier.stop()
+            await asyncio.gather(*delivering, return_exceptions=True)
 
     def stop(self) -> None:
         """Ends `run()` in an orderly way; harmless when called again."""
@@ -106,20 +107,11 @@ class Gateway:
         if self._wire is not None:
             await close_session(self._wire)
 
-    async def _parts(self, worker: Worker, roles: Collection[Role]) -> list[asyncio.Task[None]]:
-        work: list[Coroutine[Any, Any, None]] = []
-        if Role.LISTEN in roles:
-            assert self._wire is not None, "open() comes first"
-            await worker.start()
-            poller = Poller(self._database, self._wire, self._token, self._api_root, worker, self._long_poll)
-            work += [poller.run(), worker.sweep(), self._prune()]
-        if Role.DELIVER in roles:
-            work.append(self._deliver())
-        return [asyncio.create_task(part) for part in work]
-
-    async def _deliver(self) -> None:
-        """Shielded: cancelling must not cut off a claim between its commit and its first send."""
-        await asyncio.shield(self.courier.run())
+    async def _listen(self, worker: Worker) -> list[asyncio.Task[None]]:
+        assert self._wire is not None, "open() comes first"
+        await worker.start()
+        poller = Poller(self._database, self._wire, self._token, self._api_root, worker, self._long_poll)
+        return [asyncio.create_task(part) for part in (poller.run(), worker.sweep(), self._prune())]
 
     async def _until_stopped(self, parts: list[asyncio.Task[None]]) -> None:
         stopper = asyncio.create_task(self._stopping.wait())

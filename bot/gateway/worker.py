@@ -7,7 +7,7 @@ its own lane only; what this process holds in memory is leased to it, and anythi
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,7 +56,6 @@ class Worker:
         answers: Answers,
         lookups: Lookups,
         wrote: Callable[[], None],
-        backoff: Sequence[float] = BACKOFF,
     ) -> None:
         self._database = database
         self._dispatcher = dispatcher
@@ -64,7 +63,6 @@ class Worker:
         self._answers = answers
         self._lookups = lookups
         self._wrote = wrote
-        self._backoff = backoff
         storage = dispatcher.storage
         self._conversations = storage if isinstance(storage, KeptConversations) else None
         self._lanes: dict[int, deque[Waiting]] = {}
@@ -194,13 +192,13 @@ class Worker:
         words = f"{type(error).__name__}: {error}"
         if isinstance(error, DatabaseUnavailable):
             log.error("update %s waits for the database: %s", arrival.update.get("update_id"), error)
-            arrival.not_before = self._database.clock.now() + timedelta(seconds=self._backoff[0])
+            arrival.not_before = self._database.clock.now() + timedelta(seconds=BACKOFF[0])
             return False  # no fault of the update's: it is not counted
         arrival.attempts += 1
         log.error("update %s failed (try %d)", arrival.update.get("update_id"), arrival.attempts, exc_info=error)
-        if arrival.attempts > len(self._backoff):
+        if arrival.attempts > len(BACKOFF):
             return await self._keep_outcome(self._database.write(inbox.park, arrival.row, words))
-        pause = timedelta(seconds=self._backoff[arrival.attempts - 1])
+        pause = timedelta(seconds=BACKOFF[arrival.attempts - 1])
         arrival.not_before = self._database.clock.now() + pause
         await self._keep_outcome(self._database.write(inbox.mark_failed, arrival.row, words, arrival.not_before))
         return False
