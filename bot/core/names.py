@@ -17,6 +17,11 @@ def shown(name: str, limit: int = SHORT) -> str:
     return shorten(clean(name), limit) or NOBODY
 
 
+def initial(name: str) -> str:
+    """How a member stands on a card who likes to stand there by an initial: "A."."""
+    return shown(name)[:1].upper() + "."
+
+
 def clean(text: str) -> str:
     """The text in one line without what cannot be seen or would rearrange its surroundings."""
     return " ".join("".join(_kept(text)).split())

@@ -79,6 +79,7 @@ def _environment(folder: Path) -> Environment:
         deadline=_deadline,
         countdown=_countdown,
         name=names.shown,
+        choice=_choice,
         options=_options,
     )
     return environment
@@ -129,8 +130,13 @@ def _deadline(context: Context, instant: datetime) -> Markup:
 
 
 @pass_context
+def _choice(context: Context, option: str) -> str:
+    return _words(context).choice(option)
+
+
+@pass_context
 def _options(context: Context, options: Sequence[str]) -> str:
-    return _words(context).listed([names.shown(option) for option in options])
+    return _words(context).listed([_words(context).choice(option) for option in options])
 
 
 def tidy(text: str) -> str:

@@ -72,6 +72,14 @@ class Words:
         """What an owner wrote, in this language, cleaned; one line."""
         return names.clean(texts if isinstance(texts, str) else i18n.text_of(dict(texts), self.language))
 
+    def written(self, texts: Mapping[str, str]) -> str:
+        """What an owner wrote, in this language, line by line as it was written. Clean it before it is shown."""
+        return i18n.text_of(dict(texts), self.language)
+
+    def choice(self, option: str) -> str:
+        """An option's name: the few every shop uses in this language, all others as the owner wrote them."""
+        return plain(self.text("option_named", option=names.shown(option)))
+
     def listed(self, items: Sequence[str]) -> str:
         """Several things in a row, as this language strings them."""
         return ("、" if self.language.startswith("zh") else ", ").join(items)
@@ -95,7 +103,7 @@ class Words:
 
     def countdown(self, instant: datetime) -> Markup:
         """What is left until then, as an entity that the app keeps right."""
-        return times.countdown(instant, self.left(instant))
+        return times.countdown(instant, self.text("time_counted", left=self.left(instant)))
 
     def deadline(self, instant: datetime) -> Markup:
         """ "Fri 20:00 (3 h 12 min)"; after it, the time alone."""
