@@ -61,7 +61,7 @@ class _Field:
         else:
             first = self.number(start)
             last = self.number(end) if dash else (self.high if slash else first)
-        if dash and self.name == "weekday" and last == 0:
+        if first > last == 0 and self.name == "weekday":
             last = 7
         if last < first:
             raise CronError(

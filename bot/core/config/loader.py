@@ -126,7 +126,8 @@ class _Reading:
     def _kind(self, raw: Raw, rules: Rules) -> type[Campaign] | None:
         kinds, kind = rules.kinds(), raw.data.get("kind")
         if kind is None:
-            return Campaign
+            self.mistakes.append(raw.mistake(Finding((), "kind is missing", f"add kind = {shown(next(iter(kinds)))}")))
+            return None
         if not isinstance(kind, str) or kind not in kinds:
             meant = nearest(kind, kinds) if isinstance(kind, str) else None
             right = f"did you mean {shown(meant)}?" if meant else f"known: {', '.join(kinds)}"

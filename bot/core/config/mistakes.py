@@ -108,7 +108,8 @@ def _expected(detail: ErrorDetails, context: dict[str, Any]) -> str:
     }
     if detail["type"] in bounds:
         key, phrase = bounds[detail["type"]]
-        return phrase.format(context[key])
+        bound = context[key]
+        return phrase.format(f"{bound:g}" if isinstance(bound, float) else bound)
     if detail["type"] == "literal_error":
         return str(context["expected"]).replace("'", '"')
     words = {
