@@ -47,7 +47,8 @@ LOCKED = (RoundState.LOCKED, RoundState.SETTLING)
 def wait(session: Session, round_id: int, person_id: int, quantity: int, option: str, now: datetime) -> int:
     """Takes a place in the queue, or changes what is wished without losing it; returns the place, from 1.
 
-    Raises not_a_member, not_locked, already_in, already_offered, over_limit, unknown_option, option_needed, zero.
+    The option may stay open until an offer is taken. Raises not_a_member, nothing_to_wait_for, already_in,
+    already_offered, over_limit, unknown_option, zero.
     """
     row = group_buys.locked_row(session, round_id)
     _require_may_wait(session, row, person_id, quantity, option)
@@ -77,8 +78,6 @@ def _require_may_wait(
         raise DomainError("over_limit", asked=quantity, limit=row.per_member, reply=row.per_member)
     if option and option not in row.options:
         raise DomainError("unknown_option", option=option, options=row.options)
-    if row.options and not option:
-        raise DomainError("option_needed", options=row.options)
     seat = _seat(session, number_of(row.id), person_id)
     if seat is not None and seat.state == SeatState.HELD:
         raise DomainError("already_in", quantity=seat.quantity)
@@ -145,16 +144,29 @@ def _offer(row: group_buys.Round, waiting: Waiting, pieces: int, now: datetime) 
     return OfferMade(number_of(row.id), waiting.person_id, number_of(waiting.id), pieces, price, until)
 
 
-def accept(session: Session, waiting_id: int, person_id: int, now: datetime) -> list[AnyFact]:
-    """The member takes the seat at the final price, and is asked to pay. Raises not_yours, offer_over."""
+def accept(session: Session, waiting_id: int, person_id: int, now: datetime, option: str = "") -> list[AnyFact]:
+    """The member takes the seat at the final price, and is asked to pay.
+
+    `option` is needed where there are options and none was named when waiting. Raises not_yours, offer_over,
+    already_in, option_needed, unknown_option.
+    """
     row, waiting = _held(session, waiting_id)
     _require_offer(waiting, person_id)
     if waiting.offer_until is not None and waiting.offer_until <= now:
         raise DomainError("offer_over")
+    waiting.option = _chosen(row, option or waiting.option)
     price, pieces = group_buys.price(row), waiting.offered
     waiting.state, waiting.offered, waiting.offer_until = advance(WAITING, waiting.state, WaitingState.TAKEN), 0, None
     seat = _take_seat(session, row, waiting, pieces, price, now)
     return orders.make_for_seat(session, row, seat, price, now, "offer")
+
+
+def _chosen(row: group_buys.Round, option: str) -> str:
+    if row.options and not option:
+        raise DomainError("option_needed", options=row.options)
+    if option and option not in row.options:
+        raise DomainError("unknown_option", option=option, options=row.options)
+    return option
 
 
 def _take_seat(
