@@ -61,12 +61,12 @@ export class Chat {
     on("edit", ({ message }) => { this.timeline.put(message); this.pins.draw(); });
     on("delete", (event) => this.timeline.remove(event.ephemeral_message_id ? `e${event.ephemeral_message_id}` : `m${event.message_id}`));
     on("reaction", ({ message_id, reactions }) => this.timeline.amend(`m${message_id}`, (message) => (message.sandbox = { ...message.sandbox, reactions })));
-    on("pin", () => void this.pins.set(this.#pinned()));
+    on("pin", () => void this.#aside().then(({ chat: card }) => this.pins.set(card.pinned ?? [])));
     on("pressed", (event) => this.deeds.pressed(event));
     on("typing", (event) => this.typing.hear(event));
     on("member", () => this.#membership());
     on("chat", () => this.#chatChanged());
-    this.#offs.push(world.on("poll", ({ poll }) => this.#poll(poll)), world.on("commands", () => void this.#commands()),
+    this.#offs.push(world.on("poll", ({ poll }) => this.#poll(poll)), world.on("commands", () => void this.#aside().then(({ commands }) => this.composer.setCommands(commands ?? []))),
       world.on("answer", (event) => this.#answered(event)), world.on("world", () => void this.load()));
   }
 
@@ -81,7 +81,7 @@ export class Chat {
       const loaded = await get(`/chats/${this.view.chat.id}`, { person_id: this.view.person, limit: 100 });
       this.timeline.adopt(loaded.messages, this.column.takeUnread());
       this.composer.setCommands(loaded.commands ?? []);
-      await this.pins.set(this.#pinned(loaded.chat));
+      await this.pins.set(loaded.chat?.pinned ?? []);
     } catch (problem) {
       this.timeline.adopt([]);
       this.column.say(problem.message, "error");
@@ -90,13 +90,9 @@ export class Chat {
     this.#drawFoot();
   }
 
-  async #commands() {
-    const { commands } = await get(`/chats/${this.view.chat.id}`, { person_id: this.view.person, limit: 1 });
-    this.composer.setCommands(commands ?? []);
-  }
-
-  #pinned(loaded) {
-    return this.world.chats.get(this.view.chat.id)?.pinned ?? loaded?.pinned ?? [];
+  /** The chat's card and commands anew, without its messages. */
+  #aside() {
+    return get(`/chats/${this.view.chat.id}`, { person_id: this.view.person, limit: 1 });
   }
 
   #arrived(message) {

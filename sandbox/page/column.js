@@ -24,7 +24,9 @@ export class Column {
     this.head = el("header.column-head", {});
     this.body = el("div.column-body", {});
     this.node = el("section.column", { "aria-label": nameOf(this.world.people.get(person)) }, this.#tab(), this.head, this.body, this.toasts.node);
-    this.off = window.unread.onchange((who) => who === this.person && this.#drawUnread());
+    const offs = [window.unread.onchange((who) => who === this.person && this.#drawUnread()),
+      ...["world", "chat", "member"].map((type) => this.world.on(type, () => this.list?.draw()))];
+    this.off = () => offs.forEach((off) => off());
     if (chatId && this.world.chat(chatId)) void this.open(chatId);
     else this.showList();
   }

@@ -38,7 +38,7 @@ export class Deeds {
 
   async say(text, reply) {
     const topic = this.chat.topics.current;
-    const body = { ...this.#who, text, reply_to: reply?.message_id, reply_to_ephemeral: reply?.ephemeral_message_id, message_thread_id: topic ?? undefined };
+    const body = { ...this.#who, text, reply_to: reply?.message_id || undefined, message_thread_id: topic ?? undefined };
     if (this.column.anonymous) body.anonymous = true;
     const sent = await this.#do("/say", body);
     if (sent) this.chat.timeline.scrollToEnd();
@@ -69,7 +69,7 @@ export class Deeds {
     const album = files.length > 1 ? `album-${Date.now()}` : undefined;
     for (const [index, file] of files.entries()) {
       const kind = file.type.startsWith("image/") ? "/photo" : "/document";
-      const body = { ...this.#who, name: file.name, mime_type: file.type, bytes: await base64(file), caption: index ? undefined : caption, album, reply_to: reply?.message_id };
+      const body = { ...this.#who, name: file.name, mime_type: file.type, bytes: await base64(file), caption: index ? undefined : caption, album, reply_to: reply?.message_id || undefined };
       if (!(await this.#do(kind, { ...body, message_thread_id: this.chat.topics.current ?? undefined }))) return false;
     }
     return true;
@@ -131,8 +131,9 @@ export class Deeds {
   pressed({ person_id, message_id, button }) {
     if (person_id !== this.view.person) return;
     const place = `m${message_id}`;
-    const key = `key-${button?.callback_data ?? button}`;
-    if (this.view.busy.get(place)?.has(key)) return;
+    const pressed = this.view.find(place)?.reply_markup?.inline_keyboard?.flat().find(({ text }) => text === button);
+    const key = `key-${pressed?.callback_data}`;
+    if (!pressed || this.view.busy.get(place)?.size) return;
     this.chat.timeline.amend(place, () => this.view.busy.set(place, new Set([key])));
     setTimeout(() => this.chat.timeline.amend(place, () => this.view.busy.get(place)?.delete(key)), 400);
   }

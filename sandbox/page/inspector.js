@@ -8,8 +8,6 @@ import { t } from "./words.js";
 const SHOWN = 120;
 const TABS = ["calls", "updates", "errors"];
 const SENDS = /^(send|edit|copy|forward|pin|delete)/i;
-const PER_SECOND = 30;
-const PER_MINUTE = 20;
 
 export class Inspector {
   #tab = "calls";
@@ -21,8 +19,8 @@ export class Inspector {
       TABS.map((tab) => el("button.tab", { type: "button", role: "tab", id: `tab-${tab}`, "aria-controls": "inspector-list", data: { tab }, onclick: () => this.#choose(tab) }, t(tab))));
     this.tabs = tabs;
     this.list = el("ol.log", { id: "inspector-list", role: "tabpanel", tabindex: 0 });
-    this.second = meter(t("rate_second"), PER_SECOND);
-    this.minute = meter(t("rate_minute"), PER_MINUTE);
+    this.second = meter(t("rate_second"), world.limits.per_second);
+    this.minute = meter(t("rate_minute"), world.limits.per_group_per_minute);
     const shut = el("button.round.quiet", { type: "button", "aria-label": t("close"), onclick: close }, icon("close"));
     this.node = el("aside.inspector", { "aria-label": t("inspector") },
       el("header.inspector-head", {}, el("h2", {}, t("inspector")), shut),
@@ -81,8 +79,8 @@ export class Inspector {
 
 function meter(label, full) {
   const value = el("output", {}, "0");
-  const bar = el("meter", { min: 0, max: full, high: full * 0.8, value: 0, "aria-label": label });
-  const node = el("div.meter", {}, el("span", {}, label), el("span.meter-value", {}, value, ` / ${full}`), bar);
+  const bar = el("meter", { min: 0, max: full || 1, high: (full || 1) * 0.8, value: 0, "aria-label": label });
+  const node = el("div.meter", {}, el("span", {}, label), el("span.meter-value", {}, value, full ? ` / ${full}` : ""), bar);
   const set = (used) => {
     if (value.textContent === String(used)) return;
     value.textContent = String(used);

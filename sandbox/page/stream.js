@@ -9,7 +9,7 @@ let port = null;
 
 function listenShared(since, event, lost) {
   if (!port) {
-    port = new SharedWorker("/page/stream-worker.js", { name: "tuan-stream" }).port;
+    port = new SharedWorker("/stream-worker.js", { name: "tuan-stream" }).port;
     addEventListener("pagehide", () => port.postMessage({ leave: true }));
   }
   port.onmessage = ({ data }) => (data.event ? event(data.event) : lost());

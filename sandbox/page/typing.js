@@ -1,14 +1,12 @@
-// Who is writing: bots say so through the platform, the people of this browser through a channel of its own.
+// Who is writing: bots say so by sendChatAction, people by the keys they press.
 
+import { post } from "./api.js";
 import { el } from "./element.js";
 import { t } from "./words.js";
 import { nameOf } from "./world.js";
 
 const LASTS = 5000;
-const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("tuan-typing") : null;
-const here = new Set();
-
-channel?.addEventListener("message", ({ data }) => here.forEach((typing) => typing.hear(data)));
+const AGAIN = 3000;
 
 export class Typing {
   #writers = new Map();
@@ -19,37 +17,32 @@ export class Typing {
     this.view = view;
     this.text = el("span", {});
     this.node = el("div.typing", { "aria-live": "off" }, el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")), this.text);
-    here.add(this);
     this.#draw();
   }
 
   destroy() {
-    here.delete(this);
     this.#writers.forEach(clearTimeout);
   }
 
-  /** This person has pressed a key; at most one word about it every two seconds. */
+  /** This person has pressed a key; one word about it every few seconds is enough. */
   tell() {
     const { chat, person } = this.view;
-    if (chat.type === "private" || Date.now() - this.#told < 2000) return;
+    if (chat.type === "private" || Date.now() - this.#told < AGAIN) return;
     this.#told = Date.now();
-    const word = { chat_id: chat.id, who: person, action: "typing" };
-    here.forEach((typing) => typing.hear(word));
-    channel?.postMessage(word);
+    post("/typing", { chat_id: chat.id, person_id: person }).catch(() => {});
   }
 
-  hear({ chat_id, who, action }) {
-    const id = typeof who === "object" ? who.id : who;
-    if (chat_id !== this.view.chat.id || id === this.view.person) return;
-    clearTimeout(this.#writers.get(id));
-    if (action === "cancel") return this.stop(id);
-    this.#writers.set(id, setTimeout(() => this.stop(id), LASTS));
+  hear({ who, action }) {
+    if (who === this.view.person) return;
+    clearTimeout(this.#writers.get(who));
+    if (action === "cancel") return this.stop(who);
+    this.#writers.set(who, setTimeout(() => this.stop(who), LASTS));
     this.#draw();
   }
 
-  stop(id) {
-    clearTimeout(this.#writers.get(id));
-    if (this.#writers.delete(id)) this.#draw();
+  stop(who) {
+    clearTimeout(this.#writers.get(who));
+    if (this.#writers.delete(who)) this.#draw();
   }
 
   #draw() {

@@ -20,6 +20,7 @@ export class World {
     this.bots = new Map(state.bots.map((bot) => [bot.id, bot]));
     this.chats = new Map(state.chats.map((chat) => [chat.id, chat]));
     this.faults = state.faults ?? [];
+    this.limits = { per_second: 30, per_group_per_minute: 20, ...state.limits };
     this.seq = state.seq;
     this.#setNow(state.now);
   }
@@ -59,7 +60,6 @@ export class World {
       person: () => this.people.set(event.person.id, { ...this.people.get(event.person.id), ...event.person }),
       chat: () => this.chats.set(event.chat.id, { ...this.chats.get(event.chat.id), ...event.chat }),
       member: () => this.#member(event),
-      pin: () => this.#pin(event),
       clock: () => this.#setNow(event.now),
       fault: () => (this.faults = event.faults),
       migrated: () => void this.refresh(),
@@ -79,14 +79,10 @@ export class World {
     const chat = this.chats.get(chat_id);
     if (!chat) return;
     const inside = ["member", "administrator", "creator", "restricted"].includes(status);
-    chat.members = chat.members.filter((id) => id !== person_id).concat(inside ? [person_id] : []);
-  }
-
-  #pin({ chat_id, message_id }) {
-    const chat = this.chats.get(chat_id);
-    if (!chat) return;
-    const others = (chat.pinned ?? []).filter((id) => id !== message_id);
-    chat.pinned = message_id ? [...others, message_id] : [];
+    const put = (list = [], wanted) => (wanted === list.includes(person_id) ? list : wanted ? [...list, person_id] : list.filter((id) => id !== person_id));
+    if (this.bots.has(person_id)) chat.bots = put(chat.bots, inside);
+    else chat.members = put(chat.members, inside);
+    chat.admins = put(chat.admins, ["administrator", "creator"].includes(status));
   }
 
   bot(id) {
