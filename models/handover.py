@@ -3,12 +3,13 @@
 Invariants: collected is one event an order, whether it is paid by then or not; completed means collected and paid.
 """
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import orders, settling, shops
+from models import circles, orders, settling, shops
 from models.errors import DomainError
 from models.facts import AnyFact, BuyersThanked, GoodsArrived, OrderCollected
 from models.group_buys import Round, locked_row
@@ -16,6 +17,8 @@ from models.orders import Order, order_table
 from models.rows import fresh, number_of
 from models.states import ORDER, ROUND, OrderState, RoundState, advance
 
+UNCOLLECTED = timedelta(hours=24)  # after the goods arrived, who has not come is reminded once
+AWAKE, ASLEEP = time(8), time(22)  # in the circle's zone
 ENOUGH = 5  # answers before the share of "again" is shown (product.md)
 
 
@@ -30,11 +33,26 @@ def arrive(session: Session, round_id: int, by: int, now: datetime) -> list[AnyF
     if row.state == RoundState.LOCKED:
         row.state = advance(ROUND, row.state, RoundState.SETTLING)
     row.arrived_at = now
+    remind_at = awake(now + UNCOLLECTED, _zone(session, row))
+    waiting = to_collect(session, round_id)
+    for order in waiting:
+        order.remind_collect_at = remind_at
     session.flush()
-    return [
-        GoodsArrived(round_id, number_of(order.id), order.person_id, order.quantity)
-        for order in to_collect(session, round_id)
-    ]
+    return [GoodsArrived(round_id, number_of(order.id), order.person_id, order.quantity) for order in waiting]
+
+
+def _zone(session: Session, row: Round) -> str:
+    circle = circles.by_id(session, row.circle_id)
+    return (circle.timezone if circle is not None else None) or shops.by_id(session, row.shop_id).timezone
+
+
+def awake(instant: datetime, zone: str) -> datetime:
+    """The instant, or the next 08:00 there if it falls between 22:00 and 08:00."""
+    local = instant.astimezone(ZoneInfo(zone))
+    if AWAKE <= local.time() < ASLEEP:
+        return instant
+    day = local.date() if local.time() < AWAKE else local.date() + timedelta(days=1)
+    return datetime.combine(day, AWAKE, tzinfo=ZoneInfo(zone)).astimezone(instant.tzinfo)
 
 
 def to_collect(session: Session, round_id: int) -> list[Order]:
@@ -56,7 +74,7 @@ def collect(session: Session, order_id: int, by: int, now: datetime) -> list[Any
         raise DomainError("not_locked", state=row.state)
     if order.collected_at is not None:
         raise DomainError("already_collected", number=order.number)
-    order.collected_at, order.pay_by = now, None
+    order.collected_at, order.pay_by, order.remind_collect_at = now, None, None
     if order.state == OrderState.PAID:
         order.state, order.completed_at = advance(ORDER, order.state, OrderState.COMPLETED), now
     session.flush()

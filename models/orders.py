@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, delete, i
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models import order_lines, payments, vacancy
+from models import order_lines, payments, settling, vacancy
 from models.columns import BigId, Instant, new_id, table_of
 from models.errors import DomainError
 from models.facts import AnyFact, OrderDropped, OrderLapsed, OrderSettledAtLock, PaymentAsked
@@ -56,8 +56,8 @@ class Order(SQLModel, table=True):
     completed_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     asked_until: datetime | None = Field(default=None, sa_type=Instant)  # the last `pay_by` told: a denied claim goes back to it
-    pay_reminded_at: datetime | None = Field(default=None, sa_type=Instant)  # that the pay window ends soon
-    reminded_at: datetime | None = Field(default=None, sa_type=Instant)  # of goods that wait uncollected
+    remind_pay_at: datetime | None = Field(default=None, sa_type=Instant, index=True)  # None once said
+    remind_collect_at: datetime | None = Field(default=None, sa_type=Instant, index=True)  # None once said
     again: bool | None = None  # "again" / "not again", one tap after collecting
     again_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -89,6 +89,7 @@ seat_line_table = table_of(SeatLine)
 ENDED = (OrderState.LAPSED, OrderState.CANCELLED, OrderState.REFUNDED)
 UNPAID = (OrderState.AWAITING, OrderState.CLAIMED)
 UNDER_WAY = (*UNPAID, OrderState.PAID)
+REMIND_AT_MOST = timedelta(hours=6)  # before the pay window ends
 
 
 def make_for_seat(session: Session, row: Round, seat: Seat, unit_price: int, now: datetime, reason: str) -> list[AnyFact]:
@@ -106,7 +107,7 @@ def make_for_seat(session: Session, row: Round, seat: Seat, unit_price: int, now
     if order.total == 0:
         order.state, order.paid_at, order.pay_by = advance(ORDER, order.state, OrderState.PAID), now, None
         return [_settled(order, paid=0, back=0)]
-    return [asked(order, order.total, reason)]
+    return [asked(order, order.total, reason, now)]
 
 
 def resize(session: Session, row: Round, seat: Seat, unit_price: int, now: datetime) -> list[AnyFact]:
@@ -124,7 +125,7 @@ def resize(session: Session, row: Round, seat: Seat, unit_price: int, now: datet
         order.state, order.paid_at, order.pay_by = advance(ORDER, order.state, OrderState.PAID), now, None
         return [*back, _settled(order, paid=order.total, back=0)]
     if order.state == OrderState.AWAITING and order.total != before:
-        return [*back, asked(order, due, "change")]
+        return [*back, asked(order, due, "change", now)]
     return back
 
 
@@ -146,7 +147,8 @@ def drop(session: Session, order_id: int, person_id: int, now: datetime) -> list
         raise DomainError("already_collected", number=order.number)
     facts: list[AnyFact] = [OrderDropped(order.round_id, order_id, person_id, order.quantity)]
     facts += _cancel(session, order, "dropped", now)
-    return facts + vacancy.give_up(session, row, order.seat_id, SeatState.DROPPED, now)
+    facts += vacancy.give_up(session, row, order.seat_id, SeatState.DROPPED, now)
+    return facts + settling.progress(session, row, now)
 
 
 def lapse(session: Session, order_id: int, now: datetime) -> list[AnyFact]:
@@ -157,7 +159,8 @@ def lapse(session: Session, order_id: int, now: datetime) -> list[AnyFact]:
     order.state, order.pay_by, order.ended_at = advance(ORDER, order.state, OrderState.LAPSED), None, now
     facts: list[AnyFact] = [OrderLapsed(order.round_id, order_id, order.person_id, order.quantity)]
     facts += payments.give_all_back(session, order, "dropped", now)
-    return facts + vacancy.give_up(session, row, order.seat_id, SeatState.LAPSED, now)
+    facts += vacancy.give_up(session, row, order.seat_id, SeatState.LAPSED, now)
+    return facts + settling.progress(session, row, now)
 
 
 def cancel_all(session: Session, round_id: int, why: str, now: datetime) -> list[AnyFact]:
@@ -198,20 +201,26 @@ def require_unpaid(order: Order) -> None:
         raise DomainError("already_paid", number=order.number)
 
 
-def asked(order: Order, due: int, reason: str) -> PaymentAsked:
-    """What is owed until when, as a fact; the order remembers what it said."""
+def asked(order: Order, due: int, reason: str, now: datetime) -> PaymentAsked:
+    """What is owed until when, as a fact; the order remembers what it said, and when to remind."""
     assert order.pay_by is not None
-    order.asked_until, order.pay_reminded_at = order.pay_by, None
+    wait_until(order, order.pay_by, now)
     return PaymentAsked(
         order.round_id, number_of(order.id), order.person_id, order.unit_price, order.quantity, due, order.pay_by, reason
     )
+
+
+def wait_until(order: Order, until: datetime, now: datetime) -> None:
+    """The member has until then; reminded once when a quarter of the time is left, at most six hours before its end."""
+    order.asked_until = until
+    order.remind_pay_at = until - min(REMIND_AT_MOST, (until - now) / 4)
 
 
 def ask_again(order: Order, due: int, reason: str, now: datetime, pay_within: int) -> list[AnyFact]:
     """More is owed than was paid: the order waits for it, unless the goods are with the member already."""
     order.state, order.paid_at = advance(ORDER, order.state, OrderState.AWAITING), None
     order.pay_by = now + timedelta(seconds=pay_within)
-    fact = asked(order, due, reason)
+    fact = asked(order, due, reason, now)
     if order.collected_at is not None:
         order.pay_by = None
     return [fact]
@@ -247,7 +256,7 @@ def _settle_at_lock(
     if order.state == OrderState.PAID:
         return ask_again(order, balance.due, "lock", now, row.pay_within)
     order.pay_by = now + timedelta(seconds=row.pay_within)
-    return [asked(order, balance.due, "lock")]
+    return [asked(order, balance.due, "lock", now)]
 
 
 def _settled(order: Order, *, paid: int, back: int) -> OrderSettledAtLock:

@@ -135,7 +135,7 @@ def deny(session: Session, order_id: int, by: int, now: datetime) -> list[AnyFac
         return []
     order.state, order.claimed_at = advance(ORDER, order.state, OrderState.AWAITING), None
     until = max(now + PATIENCE, order.asked_until or now)
-    order.asked_until, order.pay_reminded_at = until, None
+    orders.wait_until(order, until, now)
     order.pay_by = None if order.collected_at is not None else until
     session.flush()
     return [PaymentDenied(order.round_id, order_id, order.person_id, until)]

@@ -1,0 +1,111 @@
+"""Everything with a due time, swept in small batches: openings, deadlines, decisions, payments, offers, reminders.
+
+Invariants: sweeping twice does what sweeping once does; each item is a savepoint of its own, so one that fails
+holds nobody else back; `next_due` never lies later than the first thing to do.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from models import group_buys, locks, orders, settling, waitlist
+from models.facts import AnyFact, CollectReminder, PaymentReminder
+from models.group_buys import locked_row
+from models.group_buys import rounds as ROUNDS  # noqa: N812  # a table, as below
+from models.orders import order_table as ORDERS  # noqa: N812
+from models.payments import balance
+from models.states import OrderState, RoundState
+from models.waitlist import waiting_table as WAITINGS  # noqa: N812
+
+logger = logging.getLogger("tuan.deadlines")
+
+Do = Callable[[Session, int, datetime], list[AnyFact]]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A kind of due time: which rows have it, and what is done when it has come."""
+
+    due: ColumnElement[datetime]
+    of: ColumnElement[int]
+    where: tuple[ColumnElement[bool], ...]
+    do: Do
+
+
+def sweep(session: Session, now: datetime, limit: int = 50) -> list[AnyFact]:
+    """Does what is due, at most `limit` items; call again while `next_due` is not in the future."""
+    facts: list[AnyFact] = []
+    for do, row_id in _due(session, now, limit):
+        try:
+            with session.begin_nested():
+                facts += do(session, row_id, now)
+        except SQLAlchemyError:
+            raise  # the database's own trouble concerns the whole write, which is run again
+        except Exception:
+            logger.exception("a deadline could not be met: %s of row %s", do.__name__, row_id)
+    return facts
+
+
+def next_due(session: Session) -> datetime | None:
+    """When there is something to do next; None if nothing is due ever."""
+    session.flush()
+    times = [session.execute(select(func.min(kind.due)).where(*kind.where)).scalar_one() for kind in KINDS]
+    return min((due for due in times if due is not None), default=None)
+
+
+def _due(session: Session, now: datetime, limit: int) -> list[tuple[Do, int]]:
+    session.flush()
+    found: list[tuple[Do, int]] = []
+    for kind in KINDS:
+        query = select(kind.of).where(*kind.where, kind.due <= now).order_by(kind.due, kind.of).limit(limit)
+        found += [(kind.do, row_id) for row_id in session.scalars(query)]
+    return found[:limit]
+
+
+def _settle(session: Session, round_id: int, now: datetime) -> list[AnyFact]:
+    """A locked group buy with nobody left to pay (all paid upfront, say) goes on by itself."""
+    return settling.progress(session, locked_row(session, round_id), now)
+
+
+def _remind_to_pay(session: Session, order_id: int, now: datetime) -> list[AnyFact]:
+    _, order = orders.held(session, order_id)
+    order.remind_pay_at = None
+    session.flush()
+    if order.state != OrderState.AWAITING or order.pay_by is None or order.pay_by <= now:
+        return []
+    due = balance(session, order_id).due
+    return [PaymentReminder(order.round_id, order_id, order.person_id, due, order.pay_by)]
+
+
+def _remind_to_collect(session: Session, order_id: int, _now: datetime) -> list[AnyFact]:
+    _, order = orders.held(session, order_id)
+    order.remind_collect_at = None
+    session.flush()
+    if order.state not in orders.UNDER_WAY or order.collected_at is not None:
+        return []
+    return [CollectReminder(order.round_id, order_id, order.person_id)]
+
+
+_RUNS = (ORDERS.c.state == OrderState.AWAITING, ORDERS.c.pay_by.is_not(None), ORDERS.c.collected_at.is_(None))
+_NOBODY_PAYS = ~select(ORDERS.c.id).where(
+    ORDERS.c.round_id == ROUNDS.c.id, ORDERS.c.state.in_(orders.UNPAID)
+).exists()  # fmt: skip
+_NO_OFFER = ~select(WAITINGS.c.id).where(
+    WAITINGS.c.round_id == ROUNDS.c.id, WAITINGS.c.offered > 0
+).exists()  # fmt: skip
+
+KINDS = (
+    Deadline(ROUNDS.c.opens_at, ROUNDS.c.id, (ROUNDS.c.state == RoundState.SCHEDULED,), group_buys.open_scheduled),
+    Deadline(ROUNDS.c.closes_at, ROUNDS.c.id, (ROUNDS.c.state == RoundState.OPEN,), locks.close),
+    Deadline(ROUNDS.c.decide_by, ROUNDS.c.id, (ROUNDS.c.state == RoundState.DECIDING,), locks.close),
+    Deadline(ROUNDS.c.locked_at, ROUNDS.c.id, (ROUNDS.c.state == RoundState.LOCKED, _NOBODY_PAYS, _NO_OFFER), _settle),
+    Deadline(ORDERS.c.pay_by, ORDERS.c.id, _RUNS, orders.lapse),
+    Deadline(ORDERS.c.remind_pay_at, ORDERS.c.id, _RUNS, _remind_to_pay),
+    Deadline(ORDERS.c.remind_collect_at, ORDERS.c.id, (ORDERS.c.collected_at.is_(None),), _remind_to_collect),
+    Deadline(WAITINGS.c.offer_until, WAITINGS.c.id, (WAITINGS.c.offered > 0,), waitlist.expire),
+)  # fmt: skip
