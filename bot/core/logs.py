@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterable
 
-_TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{30,}")  # also right behind a letter, as in an address
 _STRUCK = "<secret>"
 _TALKATIVE = ("httpx", "httpcore", "aiogram.event", "aiohttp.access", "apscheduler", "alembic", "asyncio")
 

@@ -15,7 +15,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
 from bot.core.database import Database, DatabaseUnavailable
-from bot.gateway.answers import Answers, is_answer
+from bot.gateway.answers import Answer, Answers, is_answer
 from bot.gateway.conversations import CURRENT, KeptConversations
 from bot.gateway.lookups import Lookups
 from bot.gateway.ports import Json
@@ -178,15 +178,19 @@ class Worker:
     async def _handle(self, arrival: Waiting) -> None:
         unit = Unit(self._database, arrival.row, self._lookups, self._database.clock.now())
         CURRENT.set(unit)
-        result = None
-        if arrival.update:
-            update = Update.model_validate(arrival.update, context={"bot": self._bot})
-            result = await self._dispatcher.feed_update(self._bot, update, unit=unit)
+        answer = await self._dispatch(arrival, unit)
         await unit.finish()
         if unit.staged and self._conversations is not None:
             self._conversations.stored(unit.staged)
-        if is_answer(result):
-            await self._answers.send(result)
+        if answer is not None:
+            await self._answers.send(answer)
+
+    async def _dispatch(self, arrival: Waiting, unit: Unit) -> Answer | None:
+        if not arrival.update:
+            return None
+        update = Update.model_validate(arrival.update, context={"bot": self._bot})
+        result = await self._dispatcher.feed_update(self._bot, update, unit=unit)
+        return result if is_answer(result) else None
 
     async def _failed(self, arrival: Waiting, error: Exception) -> bool:
         words = f"{type(error).__name__}: {error}"

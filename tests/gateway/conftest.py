@@ -3,7 +3,6 @@
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,14 +11,14 @@ from sqlmodel import SQLModel
 import models
 from bot.core.clock import Clock
 from bot.core.database import Database
+from models.circles import Circle
+from models.people import Person
+from tests.gateway.cast import NOW, OFFICE
+from tests.gateway.house import House
 from tests.gateway.telegram import PretendTelegram, pretend_telegram
 
 for _module in pkgutil.iter_modules(models.__path__):
     importlib.import_module(f"models.{_module.name}")
-
-ANN, BAO, CHEN, DORA = 1, 2, 3, 4  # ids of people; their Telegram ids are 1000 more
-OFFICE = 1
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 def make_tables(session: Session) -> None:
@@ -27,10 +26,7 @@ def make_tables(session: Session) -> None:
 
 
 def settle_in(session: Session) -> None:
-    """Ann, Bao, Chen and Dora in the circle Office, with one card."""
-    from models.circles import Circle
-    from models.people import Person
-
+    """Ann, Bao, Chen and Dora in the circle Office."""
     for number, name in enumerate(("Ann", "Bao", "Chen", "Dora"), start=1):
         session.add(Person(id=number, telegram_id=1000 + number, name=name, seen_at=NOW))
     session.add(Circle(id=OFFICE, chat_id=-1001, title="Office", state="approved", created_at=NOW))
@@ -50,3 +46,8 @@ def database(database_url: str) -> Iterator[Database]:
 async def telegram() -> AsyncIterator[PretendTelegram]:
     async with pretend_telegram() as running:
         yield running
+
+
+@pytest.fixture
+def house() -> House:
+    return House()

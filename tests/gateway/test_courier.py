@@ -1,133 +1,26 @@
 """From a row in the outbox to a message in a chat, and what becomes of it when Telegram does not play along."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from bot.core.database import Database
 from bot.gateway import courier as couriers
 from bot.gateway.courier import Courier
-from bot.gateway.http import Sender
-from bot.gateway.ports import Hooks, Json, Outgoing, Skip
+from bot.gateway.http import Sender, _input_file
 from bot.gateway.throttle import Rates
 from bot.gateway.wire import open_session
-from models import outbox
-from models.columns import table_of
-from models.deliveries import CARDS, PEOPLE, OutboxRow
+from models import deliveries, outbox
+from models.deliveries import PEOPLE
 from models.outbox import OUTBOX, Message, Priority, Route
-from tests.gateway.conftest import ANN, BAO, CHEN, OFFICE
+from tests.gateway.cast import ANN, BAO, CHEN, OFFICE
+from tests.gateway.house import UNLIMITED, House, delivering, ended, queue, rows, to, until
 from tests.gateway.telegram import TOKEN, Call, PretendTelegram, cut_off, error
-
-UNLIMITED = Rates(per_second=1000, per_chat_per_second=1000, per_group_per_minute=1000, card_gap=0.05)
-
-
-@dataclass
-class House:
-    """What the composition root would give: composes one line, and remembers what it was told."""
-
-    delivered: list[tuple[int, Json]] = field(default_factory=list)
-    cards_sent: list[int] = field(default_factory=list)
-    moved: list[tuple[int, int]] = field(default_factory=list)
-    lost: list[int] = field(default_factory=list)
-    shows: str = "nobody yet"
-
-    def hooks(self) -> Hooks:
-        return Hooks(
-            compose=self.compose,
-            delivered=lambda _, row, message, __: self.delivered.append((row.id, message)),
-            card_sent=lambda _, row, message, __: self.cards_sent.append(message["message_id"]),
-            migrated=self.migrated,
-            chat_lost=lambda _, row, __: self.lost.append(row.id),
-        )
-
-    def migrated(self, session: Session, old: int, new: int) -> None:
-        from models.circles import Circle
-
-        self.moved.append((old, new))
-        circles = table_of(Circle)
-        session.execute(update(circles).where(circles.c.chat_id == old).values(chat_id=new))
-
-    def compose(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
-        from models.circles import Circle
-
-        circle = session.get_one(Circle, OFFICE)
-        chat = 1000 + row.person_id if row.route is Route.PRIVATE and row.person_id else circle.chat_id
-        match row.template:
-            case "stale":
-                return Skip("the round is over")
-            case "broken":
-                raise KeyError("price")
-            case "picture":
-                return Outgoing(
-                    chat, "sendPhoto", {"caption": "x"}, {"photo": b"\x89PNG", "list": ("list.xlsx", b"xx")}
-                )
-        if row.route is Route.CARD:
-            return self._card(session, row, chat)
-        params: dict[str, Any] = {"text": f"{row.route}: {row.template}", "reply_markup": {"inline_keyboard": []}}
-        if row.route is Route.EPHEMERAL:
-            params["ephemeral_message_parameters"] = {"receiver_user_id": 1000 + (row.person_id or 0)}
-        return Outgoing(chat, "sendMessage", params)
-
-    def _card(self, session: Session, row: OutboxRow, chat: int) -> Outgoing:
-        message_id = session.scalar(select(CARDS.c.message_id).where(CARDS.c.id == row.card_id))
-        if message_id is None:
-            return Outgoing(chat, "sendMessage", {"text": self.shows}, digest=self.shows)
-        return Outgoing(chat, "editMessageText", {"text": self.shows, "message_id": message_id}, digest=self.shows)
-
-
-@pytest.fixture
-def house() -> House:
-    return House()
-
-
-@asynccontextmanager
-async def delivering(
-    database: Database, telegram: PretendTelegram, house: House, rates: Rates = UNLIMITED
-) -> AsyncIterator[Courier]:
-    wire = open_session()
-    courier = Courier(database, Sender(TOKEN, telegram.url, wire), house.hooks(), rates)
-    running = asyncio.create_task(courier.run())
-    try:
-        yield courier
-    finally:
-        await courier.stop()
-        await running
-        await wire.close()
-
-
-def queue(database: Database, *messages: Message) -> None:
-    database.write_sync(outbox.enqueue, messages, database.clock.now())
-
-
-def to(person: int, template: str = "receipt", **more: Any) -> Message:
-    return Message(route=Route.PRIVATE, template=template, person_id=person, **more)
-
-
-def rows(database: Database) -> list[tuple[str, str]]:
-    found = database.read_sync(
-        lambda session: session.execute(select(OUTBOX.c.template, OUTBOX.c.state).order_by(OUTBOX.c.id)).all()
-    )
-    return [(row.template, row.state) for row in found]
-
-
-async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
-async def ended(database: Database) -> None:
-    await until(lambda: all(state not in {"queued", "sending"} for _, state in rows(database)))
 
 
 async def test_a_receipt_leaves_and_its_message_id_is_kept(
@@ -320,8 +213,6 @@ async def test_files_go_as_multipart_with_their_names(
 async def test_a_dead_senders_lease_ends_and_only_receipts_go_again(
     database: Database, telegram: PretendTelegram, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from models import deliveries
-
     queue(database, to(ANN), to(BAO, "broadcast", promotion=True))
     past = database.clock.now() + timedelta(seconds=0)
     taken = database.write_sync(deliveries.claim, past, 10, timedelta(milliseconds=1))
@@ -360,8 +251,6 @@ async def test_stopping_finishes_what_is_on_its_way(
 
 
 def test_a_path_is_sent_under_its_own_name(tmp_path: Path) -> None:
-    from bot.gateway.http import _input_file
-
     path = tmp_path / "oranges.jpg"
     path.write_bytes(b"jpeg")
     assert _input_file("photo", path).filename == "oranges.jpg"

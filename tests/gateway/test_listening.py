@@ -1,7 +1,7 @@
 """From a tap on the wire to a kept seat and an answer: the way in, end to end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,6 +24,7 @@ from bot.gateway.wire import dumps
 from models import inbox
 from models.errors import DomainError
 from models.inbox import INBOX
+from tests.gateway.house import until
 from tests.gateway.telegram import BOT_ID, TOKEN, PretendTelegram, error, said, tap
 
 pytestmark = pytest.mark.usefixtures("seats")
@@ -71,12 +72,6 @@ async def listening(database: Database, telegram: PretendTelegram, *routers: Rou
         gateway.stop()
         await running
         await gateway.close()
-
-
-async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 def joining() -> Router:
@@ -279,14 +274,18 @@ async def test_a_handler_writes_once(database: Database, telegram: PretendTelegr
     assert seats_of(database) == [(1, "once")]
 
 
+SECOND_POLLER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+WEBHOOK = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+
+
 @pytest.mark.parametrize(
     ("reply", "line"),
     [
-        (error(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"), "another process polls"),
-        (error(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"), "a webhook is set"),
+        (error(409, SECOND_POLLER), "another process polls"),
+        (error(409, WEBHOOK), "a webhook is set"),
         (error(401, "Unauthorized"), "does not know this bot token"),
     ],
-)  # fmt: skip
+)
 async def test_what_a_person_must_change_is_said_in_one_line(
     database: Database, telegram: PretendTelegram, reply: Any, line: str
 ) -> None:
