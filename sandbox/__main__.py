@@ -8,12 +8,18 @@ import sys
 from pathlib import Path
 
 from sandbox.errors import ApiError
+from sandbox.fast import optional
 from sandbox.server import start
+
+uvloop = optional("uvloop")
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="A pretend Telegram on this machine.",
-                                     epilog="Example: python -m sandbox --port 8081")
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description="A pretend Telegram on this machine.",
+        epilog="Example: python -m sandbox --port 8081",
+    )
     parser.add_argument("--port", type=int, default=8081, help="0 takes a free one (default 8081)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--seed", type=int, default=0, help="makes codes and faults repeat themselves")
@@ -28,7 +34,9 @@ async def serve(given: argparse.Namespace) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(name, stop.set)
-    running = await start(given.port, host=given.host, seed=given.seed, limits=False if given.no_limits else None, state=given.state)
+    running = await start(
+        given.port, host=given.host, seed=given.seed, limits=False if given.no_limits else None, state=given.state
+    )
     sys.stdout.write(f"Sandbox: {running.url}/\n")
     sys.stdout.flush()
     await stop.wait()
@@ -38,13 +46,7 @@ async def serve(given: argparse.Namespace) -> None:
 def main() -> int:
     given = arguments()
     try:
-        import uvloop
-
-        run = uvloop.run
-    except ImportError:
-        run = asyncio.run
-    try:
-        run(serve(given))
+        (uvloop or asyncio).run(serve(given))
     except ApiError as error:
         sys.stderr.write(f"{error.description.removeprefix('Bad Request: ')}\n")
         return 1

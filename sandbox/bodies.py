@@ -1,26 +1,19 @@
 """Reading requests: JSON, forms, multipart and query strings into one flat set of parameters and the files beside it."""
 
-import json
 import re
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
 from sandbox.errors import TOO_LARGE, bad_request
+from sandbox.fast import loads
 from sandbox.files import Upload
-
-try:
-    from orjson import loads as fast_loads
-except ImportError:
-    fast_loads = json.loads
 
 LARGEST = 64 * 1024 * 1024
 LARGEST_TEXT = 4 * 1024 * 1024  # of a body without files
 PARTS = 200
 PARAMETER = re.compile(r';\s*([\w*]+)=(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))')
-loads: Callable[[bytes], Any] = fast_loads
 
 
 async def whole(request: web.BaseRequest, most: int) -> bytes:

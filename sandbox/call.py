@@ -1,8 +1,8 @@
 """One call of one bot: its checked parameters and what methods need most; and the table of all methods there are."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.chats import Chat, Json, Post
 from sandbox.entities import formatted
@@ -14,7 +14,7 @@ from sandbox.world import World
 
 Handler = Callable[["Call"], Any]
 METHODS: dict[str, tuple[str, Handler]] = {}
-Answer = Any | Awaitable[Any]
+Named = TypeVar("Named", bound=Handler)
 
 
 @dataclass(slots=True)
@@ -47,9 +47,13 @@ class Call:
             raise bad_request("user not found" if number > 0 else "invalid user_id specified")
         return number
 
-    def text(self, name: str, limit: int, too_long: str, mode: str = "parse_mode", entities: str = "entities") -> tuple[str, list[Entity]]:
+    def text(
+        self, name: str, limit: int, too_long: str, mode: str = "parse_mode", entities: str = "entities"
+    ) -> tuple[str, list[Entity]]:
         """A text parameter with its entities, held against its limit after parsing."""
-        text, found = formatted(self.args.get(name) or "", self.args.get(mode), self.args.get(entities), self.world.user)
+        text, found = formatted(
+            self.args.get(name) or "", self.args.get(mode), self.args.get(entities), self.world.user
+        )
         if len(text) * 2 > limit and units(text) > limit:
             raise bad_request(too_long)
         return text, found
@@ -62,13 +66,15 @@ class Call:
     def spend(self, chat: Chat, count: int = 1) -> None:
         world = self.world
         if not world.rates.limits.off:
-            world.rates.spend(self.bot.id, chat.id, chat.is_group, count, world.now(), bool(self.args.get("allow_paid_broadcast")))
+            world.rates.spend(
+                self.bot.id, chat.id, chat.is_group, count, world.now(), bool(self.args.get("allow_paid_broadcast"))
+            )
 
 
-def method(*names: str) -> Callable[[Handler], Handler]:
+def method(*names: str) -> Callable[[Named], Named]:
     """Registers a function as one or more methods of the Bot API."""
 
-    def register(handler: Handler) -> Handler:
+    def register(handler: Named) -> Named:
         for name in names:
             METHODS[name.lower()] = (name, handler)
         return handler

@@ -23,7 +23,9 @@ class Post:
     history: list[Json] = field(default_factory=list)
     reactions: dict[int, list[Json]] = field(default_factory=dict)
     viewers: set[int] = field(default_factory=set)
-    business: Json = field(default_factory=dict)  # what the sandbox must remember beside the body: invoice payload, poll id
+    business: Json = field(
+        default_factory=dict
+    )  # what the sandbox must remember beside the body: invoice payload, poll id
 
 
 @dataclass(slots=True)

@@ -28,7 +28,14 @@ class Fault:
         return True
 
     def api(self) -> dict[str, Any]:
-        return {"method": self.method, "kind": self.kind, "rate": self.rate, "seed": self.seed, "seconds": self.seconds, "left": self.left}
+        return {
+            "method": self.method,
+            "kind": self.kind,
+            "rate": self.rate,
+            "seed": self.seed,
+            "seconds": self.seconds,
+            "left": self.left,
+        }
 
 
 class Faults:
@@ -39,7 +46,11 @@ class Faults:
 
     def add(self, body: dict[str, Any]) -> Fault:
         kind = str(body.get("kind", ""))
-        rate, seed, seconds = body.get("rate", 1.0), body.get("seed", 0), body.get("seconds", body.get("retry_after", 30.0))
+        rate, seed, seconds = (
+            body.get("rate", 1.0),
+            body.get("seed", 0),
+            body.get("seconds", body.get("retry_after", 30.0)),
+        )
         if kind not in KINDS:
             raise bad_request(f"kind must be one of {', '.join(KINDS)}")
         if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1:
@@ -56,7 +67,11 @@ class Faults:
     def strike(self, method: str, *kinds: str) -> Fault | None:
         """The fault that hits this call now, if one does."""
         for fault in self.on:
-            if fault.kind in kinds and (fault.method in ("*", "") or fault.method.lower() == method.lower()) and fault.strikes():
+            if (
+                fault.kind in kinds
+                and (fault.method in ("*", "") or fault.method.lower() == method.lower())
+                and fault.strikes()
+            ):
                 return fault
         return None
 

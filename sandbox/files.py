@@ -85,9 +85,16 @@ class Files:
     def put(self, content: bytes, name: str, mime: str, kind: str) -> File:
         if not content:
             raise bad_request("file must be non-empty")
-        unique = "AQAD" + base64.urlsafe_b64encode(hashlib.sha256(kind.encode() + content + name.encode()).digest()[:9]).decode()
+        unique = (
+            "AQAD"
+            + base64.urlsafe_b64encode(hashlib.sha256(kind.encode() + content + name.encode()).digest()[:9]).decode()
+        )
         if unique not in self.by_unique:
-            mime = mime if mime and mime != "application/octet-stream" else mimetypes.guess_type(name)[0] or "application/octet-stream"
+            mime = (
+                mime
+                if mime and mime != "application/octet-stream"
+                else mimetypes.guess_type(name)[0] or "application/octet-stream"
+            )
             self.by_unique[unique] = File(unique, kind, name, mime, content)
         return self.by_unique[unique]
 

@@ -1,7 +1,6 @@
 """Where a bot's calls come in: token, method, faults, checks, answer. Never anything but the platform's kind of answer."""
 
 import asyncio
-import json
 import logging
 import time
 from inspect import isawaitable
@@ -13,31 +12,17 @@ import sandbox.methods  # fills METHODS
 from sandbox import bodies
 from sandbox.call import METHODS, Call
 from sandbox.errors import NOT_FOUND, ApiError, bad_request, too_many
+from sandbox.fast import dumps
 from sandbox.people import Bot
 from sandbox.spec import load
 from sandbox.validate import signature
 from sandbox.world import World
-
-try:
-    from orjson import dumps as fast_dumps
-except ImportError:
-
-    def fast_dumps(value: Any) -> bytes:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
 
 log = logging.getLogger("sandbox")
 JSON = "application/json"
 TRIMMED = 2000  # characters of a parameter that a record keeps
 QUIET = {"getupdates"}
 assert sandbox.methods
-
-
-def dumps(value: Any) -> bytes:
-    try:
-        return fast_dumps(value)
-    except (TypeError, ValueError):  # numbers past 64 bits, lone surrogates
-        return json.dumps(value).encode()
 
 
 def answer(payload: bytes, status: int = 200) -> web.Response:
@@ -89,11 +74,10 @@ class Gate:
         return answer(b'{"ok":true,"result":' + dumps(result) + b"}")
 
     async def carry_out(self, bot: Bot, name: str, fields: dict[str, Any], uploads: dict[str, Any]) -> Any:
-        entry = METHODS.get(name.lower())
         args = signature(name).read(fields, uploads)
-        if entry is None:
-            raise bad_request("method is not available in the sandbox")
-        result = entry[1](Call(self.world, bot, name, args, uploads))
+        if "business_connection_id" in args:
+            raise bad_request("business connection not found")
+        result = METHODS[name.lower()][1](Call(self.world, bot, name, args, uploads))
         return await result if isawaitable(result) else result
 
     async def trouble(self, name: str) -> None:
@@ -105,15 +89,27 @@ class Gate:
         if self.world.faults.strike(name, "5xx"):
             raise ApiError(502, "Bad Gateway")
 
-    def record(self, bot: Bot, name: str, fields: dict[str, Any], error: ApiError | None, result: Any, began: float) -> None:
+    def record(
+        self, bot: Bot, name: str, fields: dict[str, Any], error: ApiError | None, result: Any, began: float
+    ) -> None:
         """Keeps the call for `/calls` and the inspector; polls that bring nothing are not worth a line."""
         if name.lower() in QUIET and not error:
             return
         world = self.world
         number = result.get("message_id") if type(result) is dict else None
         elapsed = round((time.perf_counter() - began) * 1000, 2)
-        entry = (world.events.seq + 1, world.now(), bot.id, name, error is None, error.code if error else None,
-                 error.description if error else None, fields, number, elapsed)
+        entry = (
+            world.events.seq + 1,
+            world.now(),
+            bot.id,
+            name,
+            error is None,
+            error.code if error else None,
+            error.description if error else None,
+            fields,
+            number,
+            elapsed,
+        )
         world.calls.append(entry)
         world.events.add("call", 0, lambda: call_card(entry))
 
@@ -122,8 +118,18 @@ def call_card(entry: tuple[Any, ...]) -> dict[str, Any]:
     """A recorded call as the people's side shows it."""
     seq, moment, bot, name, fine, code, words, fields, number, elapsed = entry
     params = {k: v if not isinstance(v, str) or len(v) <= TRIMMED else v[:TRIMMED] + "…" for k, v in fields.items()}
-    return {"call_seq": seq, "time": moment, "bot_id": bot, "method": name, "ok": fine, "error_code": code, "description": words,
-            "params": params, "message_id": number, "ms": elapsed}
+    return {
+        "call_seq": seq,
+        "time": moment,
+        "bot_id": bot,
+        "method": name,
+        "ok": fine,
+        "error_code": code,
+        "description": words,
+        "params": params,
+        "message_id": number,
+        "ms": elapsed,
+    }
 
 
 def cut_off(request: web.BaseRequest) -> web.Response:

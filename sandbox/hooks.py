@@ -5,9 +5,9 @@ import time
 
 import aiohttp
 
-from sandbox.gate import dumps
+from sandbox.fast import dumps
 from sandbox.people import Bot
-from sandbox.updates import Hook, Queue
+from sandbox.updates import Hook, Queue, Update
 from sandbox.world import World
 
 PATIENCE = 60.0
@@ -49,15 +49,24 @@ class Hooks:
             if hook is None or not queue.waiting:
                 await queue.bell.wait()
                 continue
-            update = queue.waiting[0]
+            update = self.next(queue)
             pause = await self.deliver(hook, update.body)
             if pause is None:
+                if self.world.faults.on and self.world.faults.strike("getUpdates", "duplicate"):
+                    continue
                 if queue.waiting and queue.waiting[0] is update:
                     queue.waiting.popleft()
                 delay = 1.0
                 continue
             await self.rest(queue, hook, pause or delay)
             delay = min(SLOWEST, delay * 2)
+
+    def next(self, queue: Queue) -> Update:
+        """The oldest update; a fault may let the second one pass it."""
+        waiting = queue.waiting
+        if len(waiting) > 1 and self.world.faults.on and self.world.faults.strike("getUpdates", "reorder"):
+            waiting[0], waiting[1] = waiting[1], waiting[0]
+        return waiting[0]
 
     async def rest(self, queue: Queue, hook: Hook, seconds: float) -> None:
         """Waits before the next try; a new webhook ends the wait at once."""

@@ -8,14 +8,29 @@ from sandbox.entities.links import http_url
 from sandbox.errors import bad_request
 
 MOST, ROW = 100, 8
-ACTIONS = ("url", "callback_data", "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",
-           "switch_inline_query_chosen_chat", "copy_text", "callback_game", "pay", "disabled")
+ACTIONS = (
+    "url",
+    "callback_data",
+    "web_app",
+    "login_url",
+    "switch_inline_query",
+    "switch_inline_query_current_chat",
+    "switch_inline_query_chosen_chat",
+    "copy_text",
+    "callback_game",
+    "pay",
+    "disabled",
+)
 STYLES = ("danger", "success", "primary")
 
 
 def inline(markup: Json, kind: str = "text", private: bool = True) -> Json | None:
     """An inline keyboard as the message keeps it: empty rows gone; nothing where no button is left."""
-    rows = [[button(b, kind, i == j == 0, private) for j, b in enumerate(row)] for i, row in enumerate(markup["inline_keyboard"]) if row]
+    rows = [
+        [button(b, kind, i == j == 0, private) for j, b in enumerate(row)]
+        for i, row in enumerate(markup["inline_keyboard"])
+        if row
+    ]
     if sum(map(len, rows)) > MOST or any(len(row) > ROW for row in rows):
         raise bad_request("reply markup is too long")
     return {"inline_keyboard": rows} if rows else None
@@ -24,13 +39,18 @@ def inline(markup: Json, kind: str = "text", private: bool = True) -> Json | Non
 def button(given: Json, kind: str, first: bool, private: bool) -> Json:
     text = given["text"].strip()
     if not text:
-        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-                          if not any(name in given for name in ACTIONS) else "BUTTON_TEXT_INVALID")
+        raise bad_request(
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
+            if not any(name in given for name in ACTIONS)
+            else "BUTTON_TEXT_INVALID"
+        )
     chosen = [name for name in ACTIONS if name in given and (name != "pay" or given[name])]
     if not chosen:
         raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if len(chosen) > 1:
-        raise bad_request("can't parse inline keyboard button: exactly one of the optional fields must be used to specify type of the button")
+        raise bad_request(
+            "can't parse inline keyboard button: exactly one of the optional fields must be used to specify type of the button"
+        )
     if given.get("style", "primary") not in STYLES:
         raise bad_request("can't parse inline keyboard button: invalid button style specified")
     made = {**given, "text": text}
@@ -97,7 +117,11 @@ def check_replies(markup: Json, chat: Chat) -> None:
             raise bad_request("keyboard button text must be non-empty")
         requests = [name for name in key if name.startswith("request_") or name == "web_app"]
         if len(requests) > 1:
-            raise bad_request("can't parse keyboard button: exactly one of the optional fields must be used to specify type of the button")
+            raise bad_request(
+                "can't parse keyboard button: exactly one of the optional fields must be used to specify type of the button"
+            )
         if requests and chat.kind != "private":
-            words = {"request_contact": "phone number", "request_location": "location", "request_poll": "poll"}.get(requests[0])
+            words = {"request_contact": "phone number", "request_location": "location", "request_poll": "poll"}.get(
+                requests[0]
+            )
             raise bad_request(f"{words} can be requested in private chats only" if words else "BUTTON_TYPE_INVALID")

@@ -10,12 +10,19 @@ from sandbox.world import World
 
 
 def shown(world: World, chat: Chat, member: Member, asked_by: int = 0) -> Json:
-    return rights.shown(member, world.user(member.user) or {"id": member.user, "is_bot": False, "first_name": ""}, chat.kind, asked_by)
+    return rights.shown(
+        member, world.user(member.user) or {"id": member.user, "is_bot": False, "first_name": ""}, chat.kind, asked_by
+    )
 
 
 def link_card(world: World, link: Link) -> Json:
-    made: Json = {"invite_link": link.url, "creator": world.user(link.creator), "creates_join_request": link.by_request,
-                  "is_primary": link.primary, "is_revoked": link.revoked}
+    made: Json = {
+        "invite_link": link.url,
+        "creator": world.user(link.creator),
+        "creates_join_request": link.by_request,
+        "is_primary": link.primary,
+        "is_revoked": link.revoked,
+    }
     if link.name:
         made["name"] = link.name
     if link.expires:
@@ -34,8 +41,13 @@ def change(world: World, chat: Chat, by: int, new: Member, link: Link | None = N
         chat.members[new.user] = Member(new.user, "left")
     else:
         chat.members[new.user] = new
-    update: Json = {"chat": chat.api(), "from": world.user(by) or world.user(new.user), "date": world.stamp(),
-                    "old_chat_member": shown(world, chat, old), "new_chat_member": shown(world, chat, chat.members[new.user])}
+    update: Json = {
+        "chat": chat.api(),
+        "from": world.user(by) or world.user(new.user),
+        "date": world.stamp(),
+        "old_chat_member": shown(world, chat, old),
+        "new_chat_member": shown(world, chat, chat.members[new.user]),
+    }
     if link:
         update["invite_link"] = link_card(world, link)
     if via_request:
@@ -55,7 +67,11 @@ def join(world: World, chat: Chat, user: int, by: int, link: Link | None = None,
         return
     chat.requests.pop(user, None)
     restricted = chat.member(user).status == "restricted"
-    new = replace(chat.members[user], rights={**chat.members[user].rights, "is_member": True}) if restricted else Member(user, "member")
+    new = (
+        replace(chat.members[user], rights={**chat.members[user].rights, "is_member": True})
+        if restricted
+        else Member(user, "member")
+    )
     if link:
         link.used += 1
     change(world, chat, by, new, link, via_request)

@@ -3,8 +3,28 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-NAMES = ("Li Wei", "Olga", "Ann", "Bao", "Chen", "Dora", "Emil", "Fang", "Gus", "Hana",
-         "Ivan", "Jun", "Kim", "Lin", "Mei", "Nils", "Omar", "Pia", "Quan", "Rosa")
+NAMES = (
+    "Li Wei",
+    "Olga",
+    "Ann",
+    "Bao",
+    "Chen",
+    "Dora",
+    "Emil",
+    "Fang",
+    "Gus",
+    "Hana",
+    "Ivan",
+    "Jun",
+    "Kim",
+    "Lin",
+    "Mei",
+    "Nils",
+    "Omar",
+    "Pia",
+    "Quan",
+    "Rosa",
+)
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 CHANNEL = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
 
@@ -60,10 +80,19 @@ class Bot:
         return self._shown
 
     def me(self) -> dict[str, Any]:
-        return {**self.api(), "can_join_groups": True, "can_read_all_group_messages": self.reads_all,
-                "supports_guest_queries": False, "supports_inline_queries": self.inline, "can_connect_to_business": False,
-                "has_main_web_app": False, "has_topics_enabled": False, "allows_users_to_create_topics": False,
-                "can_manage_bots": False, "supports_join_request_queries": False}
+        return {
+            **self.api(),
+            "can_join_groups": True,
+            "can_read_all_group_messages": self.reads_all,
+            "supports_guest_queries": False,
+            "supports_inline_queries": self.inline,
+            "can_connect_to_business": False,
+            "has_main_web_app": False,
+            "has_topics_enabled": False,
+            "allows_users_to_create_topics": False,
+            "can_manage_bots": False,
+            "supports_join_request_queries": False,
+        }
 
 
 def first_people() -> list[Person]:

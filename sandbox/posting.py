@@ -25,8 +25,18 @@ def nested(body: Json) -> Json:
     return body
 
 
-def post(world: World, chat: Chat, author: Person | Bot | None, content: Json, *, as_chat: Chat | None = None, thread: int = 0,
-         service: bool = False, receiver: int = 0, business: Json | None = None) -> Post:
+def post(
+    world: World,
+    chat: Chat,
+    author: Person | Bot | None,
+    content: Json,
+    *,
+    as_chat: Chat | None = None,
+    thread: int = 0,
+    service: bool = False,
+    receiver: int = 0,
+    business: Json | None = None,
+) -> Post:
     """Adds a message and tells everyone concerned."""
     if receiver:
         chat.last_whisper += 1
@@ -34,7 +44,12 @@ def post(world: World, chat: Chat, author: Person | Bot | None, content: Json, *
     else:
         chat.newest += 1
         number = chat.newest
-    body: Json = {"message_id": number, **author_fields(chat, author, as_chat), "chat": chat.api(), "date": world.stamp()}
+    body: Json = {
+        "message_id": number,
+        **author_fields(chat, author, as_chat),
+        "chat": chat.api(),
+        "date": world.stamp(),
+    }
     if thread > 1:
         body["message_thread_id"] = thread
         if chat.forum:
@@ -56,7 +71,13 @@ def post(world: World, chat: Chat, author: Person | Bot | None, content: Json, *
 
 def told(world: World, chat: Chat, made: Post, kind: str) -> None:
     """The event of a new or edited message, and the update for each bot that hears it."""
-    event(world, chat, kind if kind == "message" else "edit", lambda: {"message": views.for_page(world, chat, made)}, made.receiver)
+    event(
+        world,
+        chat,
+        kind if kind == "message" else "edit",
+        lambda: {"message": views.for_page(world, chat, made)},
+        made.receiver,
+    )
     if made.receiver or (made.by_bot and not made.service):
         return
     name = {"message": "message", "edit": "edited_message"}[kind]
@@ -86,7 +107,11 @@ def listeners(world: World, chat: Chat, made: Post) -> list[Bot]:
     heard = []
     for bot in world.bots.values():
         member = chat.members.get(bot.id)
-        if member and member.inside and (member.rules or (chat.is_group and (made.service or bot.reads_all or meant_for(bot, made.body)))):
+        if (
+            member
+            and member.inside
+            and (member.rules or (chat.is_group and (made.service or bot.reads_all or meant_for(bot, made.body))))
+        ):
             heard.append(bot)
     return heard
 

@@ -8,7 +8,15 @@ from typing import Any
 from sandbox.errors import bad_request
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
-LIFE = {"callback": 150.0, "inline": 30.0, "shipping": 150.0, "checkout": 10.0, "guest": 30.0, "join": 300.0, "webapp": 300.0}
+LIFE = {
+    "callback": 150.0,
+    "inline": 30.0,
+    "shipping": 150.0,
+    "checkout": 10.0,
+    "guest": 30.0,
+    "join": 300.0,
+    "webapp": 300.0,
+}
 
 
 @dataclass(slots=True)
@@ -49,7 +57,13 @@ class Queries:
     def find(self, query_id: str, kind: str, bot: int) -> Query:
         """An open question, or the platform's refusal of an old or foreign id."""
         query = self._open.get(query_id)
-        if query is None or query.kind != kind or query.bot != bot or self._now() - query.asked > LIFE[kind] or query.answer is not None:
+        if (
+            query is None
+            or query.kind != kind
+            or query.bot != bot
+            or self._now() - query.asked > LIFE[kind]
+            or query.answer is not None
+        ):
             raise bad_request(TOO_OLD)
         return query
 

@@ -44,13 +44,31 @@ class Window:
         return times[behind] + self.length - now if times else 0.0
 
 
+class Bucket:
+    """So many a second on average with a short burst: an empty bucket fills by `rate` a second up to its size."""
+
+    def __init__(self, size: float, now: float) -> None:
+        self.size = size
+        self.level = size
+        self.at = now
+
+    def wait(self, now: float, rate: float, count: int) -> float:
+        self.level = min(self.size, self.level + max(0.0, now - self.at) * rate)
+        self.at = now
+        needed = min(count, self.size) - self.level
+        return needed / rate if needed > 1e-9 else 0.0
+
+    def take(self, count: int) -> None:
+        self.level -= count
+
+
 class Rates:
     """What each bot sent lately; a refused call costs nothing."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._overall: dict[int, Window] = {}
-        self._chats: dict[tuple[int, int], Window] = {}
+        self._chats: dict[tuple[int, int], Bucket] = {}
         self._groups: dict[tuple[int, int], Window] = {}
         self.refused = 0
 
@@ -59,20 +77,26 @@ class Rates:
         limits = self.limits
         if limits.off:
             return
-        asked: list[tuple[Window, float]] = []
+        windows: list[Window] = []
+        waits = [0.0]
+        bucket: Bucket | None = None
         if limits.per_second:
             most = PAID if paid else limits.per_second
-            asked.append((self._overall.setdefault(bot, Window(1.0)), most))
+            windows.append(self._overall.setdefault(bot, Window(1.0)))
+            waits.append(windows[-1].wait(now, max(most, count), count))
         if limits.per_chat_per_second:
-            asked.append((self._chats.setdefault((bot, chat), Window(BURST / limits.per_chat_per_second)), BURST))
+            bucket = self._chats.setdefault((bot, chat), Bucket(BURST, now))
+            waits.append(bucket.wait(now, limits.per_chat_per_second, count))
         if group and limits.per_group_per_minute:
-            asked.append((self._groups.setdefault((bot, chat), Window(60.0)), limits.per_group_per_minute))
-        wait = max((window.wait(now, max(most, count), count) for window, most in asked), default=0.0)
-        if wait > 0:
+            windows.append(self._groups.setdefault((bot, chat), Window(60.0)))
+            waits.append(windows[-1].wait(now, max(limits.per_group_per_minute, count), count))
+        if max(waits) > 0:
             self.refused += 1
-            raise too_many(max(1, math.ceil(wait)))
-        for window, _ in asked:
+            raise too_many(max(1, math.ceil(max(waits))))
+        for window in windows:
             window.times.extend([now] * count)
+        if bucket:
+            bucket.take(count)
 
     def use(self, now: float) -> dict[str, int]:
         """Messages of the last second by bot, for the inspector."""

@@ -8,9 +8,17 @@ from sandbox.errors import bad_request
 from sandbox.rights import MEDIA
 
 SOON = 15.0  # seconds after a tap in which any bot may whisper to who tapped
-WHAT = {"can_send_messages": "text messages", "can_send_photos": "photos", "can_send_audios": "music", "can_send_documents": "documents",
-        "can_send_videos": "videos", "can_send_video_notes": "video notes", "can_send_voice_notes": "voice notes",
-        "can_send_polls": "polls", "can_send_other_messages": "stickers and animations"}
+WHAT = {
+    "can_send_messages": "text messages",
+    "can_send_photos": "photos",
+    "can_send_audios": "music",
+    "can_send_documents": "documents",
+    "can_send_videos": "videos",
+    "can_send_video_notes": "video notes",
+    "can_send_voice_notes": "voice notes",
+    "can_send_polls": "polls",
+    "can_send_other_messages": "stickers and animations",
+}
 
 
 def check_right(call: Call, chat: Chat, kind: str) -> None:
@@ -53,7 +61,10 @@ def reply_fields(call: Call, chat: Chat) -> Json:
     """`reply_to_message`, or `external_reply`, and `quote` from reply_parameters."""
     asked: Json | None = call.get("reply_parameters")
     if asked is None and call.get("reply_to_message_id"):
-        asked = {"message_id": int(call.args["reply_to_message_id"]), "allow_sending_without_reply": call.get("allow_sending_without_reply") in (True, "true", "True", 1)}
+        asked = {
+            "message_id": int(call.args["reply_to_message_id"]),
+            "allow_sending_without_reply": call.get("allow_sending_without_reply") in (True, "true", "True", 1),
+        }
     if not asked:
         return {}
     there = chat
@@ -65,8 +76,14 @@ def reply_fields(call: Call, chat: Chat) -> Json:
     if found is None:
         if asked.get("allow_sending_without_reply") and there is chat:
             return {}
-        raise bad_request("message to be replied not found" if asked.get("message_id") else "message identifier is not specified")
-    made: Json = {"reply_to_message": posting.nested(found.body)} if there is chat else {"external_reply": external(there, found)}
+        raise bad_request(
+            "message to be replied not found" if asked.get("message_id") else "message identifier is not specified"
+        )
+    made: Json = (
+        {"reply_to_message": posting.nested(found.body)}
+        if there is chat
+        else {"external_reply": external(there, found)}
+    )
     if asked.get("quote"):
         made["quote"] = quote(call, asked, found)
     return made
@@ -93,13 +110,24 @@ def origin_of(chat: Chat, found: Post) -> Json:
 
 
 def quote(call: Call, asked: Json, found: Post) -> Json:
-    text, entities = formatted(asked["quote"], asked.get("quote_parse_mode"), asked.get("quote_entities"), call.world.user)
+    text, entities = formatted(
+        asked["quote"], asked.get("quote_parse_mode"), asked.get("quote_entities"), call.world.user
+    )
     whole = found.body.get("text") or found.body.get("caption") or ""
     place = whole.find(text)
     if place < 0:
         raise bad_request("QUOTE_TEXT_INVALID")
-    kept = [e for e in entities if e["type"] in ("bold", "italic", "underline", "strikethrough", "spoiler", "custom_emoji", "date_time")]
-    return {"text": text, **({"entities": kept} if kept else {}), "position": asked.get("quote_position", place), "is_manual": True}
+    kept = [
+        e
+        for e in entities
+        if e["type"] in ("bold", "italic", "underline", "strikethrough", "spoiler", "custom_emoji", "date_time")
+    ]
+    return {
+        "text": text,
+        **({"entities": kept} if kept else {}),
+        "position": asked.get("quote_position", place),
+        "is_manual": True,
+    }
 
 
 def receiver_of(call: Call, chat: Chat) -> int:
@@ -121,7 +149,9 @@ def tapped(call: Call, chat: Chat, receiver: int, query_id: str) -> None:
     """A bot that does not rule the chat may whisper only to who tapped within the last seconds."""
     query = call.world.queries.recent(query_id, "callback", call.bot.id)
     if query is None or query.person != receiver or query.about["chat"] != chat.id:
-        raise bad_request("not enough rights to send ephemeral messages to the user" if not query_id else "QUERY_ID_INVALID")
+        raise bad_request(
+            "not enough rights to send ephemeral messages to the user" if not query_id else "QUERY_ID_INVALID"
+        )
     if call.world.now() - query.asked > SOON and not chat.member(call.bot.id).rules:
         raise bad_request("query is too old to send an ephemeral message")
 
@@ -143,7 +173,9 @@ def send(call: Call, chat: Chat, content: Json, kind: str = "text", business: Js
         tail["reply_markup"] = keyboard
     if receiver:
         extra["after"] = chat.newest + 0.5
-    made = posting.post(call.world, chat, call.bot, {**head, **content, **tail}, thread=thread, receiver=receiver, business=extra)
+    made = posting.post(
+        call.world, chat, call.bot, {**head, **content, **tail}, thread=thread, receiver=receiver, business=extra
+    )
     return views.for_bot(call.world, made.body, call.bot.id)
 
 

@@ -12,17 +12,30 @@ from aiohttp import web
 from sandbox import acts, bodies, sights
 from sandbox.clock import Clock
 from sandbox.errors import NOT_FOUND, ApiError, bad_request
-from sandbox.gate import Gate, answer, dumps, refusal
+from sandbox.fast import dumps
+from sandbox.gate import Gate, answer, refusal
 from sandbox.hooks import Hooks
 from sandbox.rates import UNLIMITED, Limits
 from sandbox.world import World
 
 PAGE = Path(__file__).with_name("page")
-TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json",
-         ".png": "image/png", ".webp": "image/webp", ".ico": "image/x-icon", ".woff2": "font/woff2", ".txt": "text/plain",
-         ".webmanifest": "application/manifest+json"}
-POLICY = ("default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; media-src 'self' blob:; "
-          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain",
+    ".webmanifest": "application/manifest+json",
+}
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; media-src 'self' blob:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
@@ -101,8 +114,13 @@ def static(path: str) -> web.StreamResponse:
     if not found.is_relative_to(PAGE.resolve()) or not found.is_file():
         raise NOT_FOUND
     kind = TYPES.get(found.suffix, "application/octet-stream")
-    headers = {"Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, "Cache-Control": "no-cache",
-               "Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+    headers = {
+        "Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
     return web.Response(body=found.read_bytes(), headers=headers)
 
 
@@ -115,8 +133,15 @@ def limits_of(limits: Limits | dict[str, float] | bool | None) -> Limits:
     return limits if isinstance(limits, Limits) else Limits(**limits)
 
 
-async def start(port: int = 0, *, host: str = "127.0.0.1", clock: Clock | None = None, seed: int = 0,
-                limits: Limits | dict[str, float] | bool | None = None, state: Path | None = None) -> Running:
+async def start(
+    port: int = 0,
+    *,
+    host: str = "127.0.0.1",
+    clock: Clock | None = None,
+    seed: int = 0,
+    limits: Limits | dict[str, float] | bool | None = None,
+    state: Path | None = None,
+) -> Running:
     """Starts a sandbox on this event loop; port 0 takes a free one."""
     del state
     world = World(seed, clock, limits_of(limits))

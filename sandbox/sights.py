@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from sandbox import acts, views
+from sandbox.addresses import invite_url
 from sandbox.chats import Json
 from sandbox.errors import NOT_FOUND, bad_request
-from sandbox.gate import answer, call_card, dumps
+from sandbox.fast import dumps
+from sandbox.gate import answer, call_card
 from sandbox.methods.profile import menu
 from sandbox.world import World
 
@@ -42,14 +44,21 @@ async def chat(world: World, request: web.BaseRequest) -> web.StreamResponse:
     except ValueError:
         raise bad_request("chat not found") from None
     person = number(request, "person_id", 0)
-    return answer(dumps({"ok": True, "result": seen(world, chat_id, person, number(request, "before"), number(request, "limit", 100))}))
+    return answer(
+        dumps(
+            {
+                "ok": True,
+                "result": seen(world, chat_id, person, number(request, "before"), number(request, "limit", 100)),
+            }
+        )
+    )
 
 
 def seen(world: World, chat_id: int, person: int, before: int, limit: int) -> Json:
     found = acts.chat_of(world, chat_id, person)
     posts = [post for post in views.visible(found, person) if not before or 0 < post.id < before]
     unread = sum(1 for post in posts if post.id > found.read.get(person, 0) and post.author != person)
-    shown = posts[-max(1, min(limit, 1000)):]
+    shown = posts[-max(1, min(limit, 1000)) :]
     for post in shown:
         if person and post.author != person:
             post.viewers.add(person)
@@ -57,17 +66,34 @@ def seen(world: World, chat_id: int, person: int, before: int, limit: int) -> Js
         found.read[person] = max((post.id for post in shown), default=0)
     private = found.kind == "private"
     who = world.people.get(person)
-    bots = [world.bots[found.bot]] if private else [world.bots[m.user] for m in found.members.values() if m.inside and m.user in world.bots]
+    bots = (
+        [world.bots[found.bot]]
+        if private
+        else [world.bots[m.user] for m in found.members.values() if m.inside and m.user in world.bots]
+    )
     commands = [command for bot in bots for command in menu(bot, found, person, who.language_code if who else "")]
     card = views.private_card(world, found) if private else views.chat_card(world, found)
-    return {"chat": card, "messages": [views.for_page(world, found, post) for post in shown], "commands": commands, "unread": unread,
-            "member": found.member(person).status if not private else "member"}
+    return {
+        "chat": card,
+        "messages": [views.for_page(world, found, post) for post in shown],
+        "commands": commands,
+        "unread": unread,
+        "member": found.member(person).status if not private else "member",
+    }
 
 
 async def events(world: World, request: web.BaseRequest) -> web.StreamResponse:
     """Server-sent events from a number on; a reader that falls behind catches up by itself."""
-    seq = number(request, "since", int(request.headers.get("Last-Event-ID", "0") or 0) if request.headers.get("Last-Event-ID", "0").isdigit() else 0)
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    seq = number(
+        request,
+        "since",
+        int(request.headers.get("Last-Event-ID", "0") or 0)
+        if request.headers.get("Last-Event-ID", "0").isdigit()
+        else 0,
+    )
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
     await response.prepare(request)
     bell = world.events.listen()
     closing = asyncio.ensure_future(world.closing.wait())
@@ -98,8 +124,11 @@ async def events(world: World, request: web.BaseRequest) -> web.StreamResponse:
 async def calls(world: World, request: web.BaseRequest) -> web.StreamResponse:
     method, bot, since = request.query.get("method", "").lower(), number(request, "bot_id"), number(request, "since")
     every = request.query.get("all") in ("1", "true")
-    found = [call_card(c) for c in world.calls
-             if (every or c[4]) and c[0] > since and (not method or c[3].lower() == method) and (not bot or c[2] == bot)]
+    found = [
+        call_card(c)
+        for c in world.calls
+        if (every or c[4]) and c[0] > since and (not method or c[3].lower() == method) and (not bot or c[2] == bot)
+    ]
     return answer(dumps({"ok": True, "result": found}))
 
 
@@ -119,8 +148,12 @@ def file(world: World, path: str) -> web.StreamResponse:
     if found is None:
         raise NOT_FOUND
     mime = found.mime if found.mime.startswith(SAFE) else "application/octet-stream"
-    headers = {"Content-Type": mime, "X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600",
-               "Content-Security-Policy": "default-src 'none'; sandbox"}
+    headers = {
+        "Content-Type": mime,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, max-age=3600",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
     if first == "page" and not mime.startswith(SAFE[:6]):
         headers["Content-Disposition"] = "attachment; filename*=utf-8''" + quoted(found.name)
     return web.Response(body=found.content, headers=headers)
@@ -132,13 +165,32 @@ def quoted(name: str) -> str:
 
 async def invite(world: World, request: web.BaseRequest) -> web.StreamResponse:
     """What stands behind an invite link, for the page to ask before joining."""
-    url = acts.invite_url(request.path.split("/")[-1])
+    url = invite_url(request.path.split("/")[-1])
     for found in world.chats.values():
         if link := found.links.get(url):
-            return answer(dumps({"ok": True, "result": {"chat": views.chat_card(world, found), "invite_link": url, "name": link.name,
-                                                        "creates_join_request": link.by_request, "is_revoked": link.revoked}}))
+            return answer(
+                dumps(
+                    {
+                        "ok": True,
+                        "result": {
+                            "chat": views.chat_card(world, found),
+                            "invite_link": url,
+                            "name": link.name,
+                            "creates_join_request": link.by_request,
+                            "is_revoked": link.revoked,
+                        },
+                    }
+                )
+            )
     raise NOT_FOUND
 
 
 Sight = Callable[[World, web.BaseRequest], Awaitable[web.StreamResponse]]
-SIGHTS: dict[str, Sight] = {"state": state, "chats": chat, "events": events, "calls": calls, "faults": faults, "invite": invite}
+SIGHTS: dict[str, Sight] = {
+    "state": state,
+    "chats": chat,
+    "events": events,
+    "calls": calls,
+    "faults": faults,
+    "invite": invite,
+}

@@ -5,12 +5,20 @@ import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from sandbox.errors import conflict
+from sandbox.faults import Faults
 
 DAY = 86_400.0
-KEPT = {"callback_query": 150.0, "shipping_query": 150.0, "pre_checkout_query": 150.0, "inline_query": 30.0, "chosen_inline_result": 600.0}
+KEPT = {
+    "callback_query": 150.0,
+    "shipping_query": 150.0,
+    "pre_checkout_query": 150.0,
+    "inline_query": 30.0,
+    "chosen_inline_result": 600.0,
+}
 UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}  # only by name in allowed_updates
 SECOND_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
 HOOKED = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -47,12 +55,16 @@ class Queue:
     """The updates of one bot, oldest first."""
 
     now: Callable[[], float]
+    faults: Faults
+    told: Callable[[Update], None]  # hears of each update as it comes
     waiting: deque[Update] = field(default_factory=deque)
     allowed: frozenset[str] = frozenset()  # empty: all but the unasked ones
     hook: Hook | None = None
     next_id: int = 0
     reader: "asyncio.Future[None] | None" = None
     turn: int = 0  # of the poller that may read
+    newest: float = 0.0  # when the last update came
+    again: list[Update] = field(default_factory=list)  # what a fault repeats although it was confirmed
     bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wants(self, kind: str) -> bool:
@@ -67,10 +79,9 @@ class Queue:
         self.next_id += 1
         self.waiting.append(update)
         self.newest = update.born
+        self.told(update)
         self.wake()
         return update
-
-    newest: float = 0.0
 
     def idle(self) -> bool:
         return bool(self.newest) and self.now() - self.newest > 7 * DAY
@@ -103,7 +114,7 @@ class Queue:
         self.confirm(offset)
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
-        while not self.waiting and (left := until - loop.time()) > 0:
+        while not self.waiting and not self.again and (left := until - loop.time()) > 0:
             self.reader = loop.create_future()
             await asyncio.wait([self.reader], timeout=left)
             if turn != self.turn:
@@ -111,12 +122,27 @@ class Queue:
             if self.hook:
                 raise conflict("terminated by setWebhook request")
             self.prune()
-        return [update.body for _, update in zip(range(limit), self.waiting, strict=False)]
+        return [update.body for update in self.batch(limit)]
+
+    def batch(self, limit: int) -> list[Update]:
+        """What a poller gets now; faults may repeat updates or shuffle them."""
+        taken = [*self.again, *islice(self.waiting, limit)][:limit]
+        if not self.faults.on:
+            self.again = []
+            return taken
+        self.again = [update for update in taken[len(self.again) :] if self.faults.strike("getUpdates", "duplicate")]
+        if len(taken) > 1 and (fault := self.faults.strike("getUpdates", "reorder")):
+            fault.chance.shuffle(taken)
+        return taken
 
     def info(self) -> dict[str, Any]:
         self.prune()
         hook = self.hook or Hook("")
-        made: dict[str, Any] = {"url": hook.url, "has_custom_certificate": hook.certificate, "pending_update_count": len(self.waiting)}
+        made: dict[str, Any] = {
+            "url": hook.url,
+            "has_custom_certificate": hook.certificate,
+            "pending_update_count": len(self.waiting),
+        }
         if self.hook:
             made["max_connections"] = hook.connections
             made["ip_address"] = hook.address or "127.0.0.1"

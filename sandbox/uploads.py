@@ -8,8 +8,17 @@ from sandbox.entities.links import http_url
 from sandbox.errors import bad_request
 from sandbox.files import LARGEST, LARGEST_PHOTO, File, Upload, picture_size
 
-NAMES = {"photo": "photo.jpg", "audio": "audio.mp3", "document": "file", "video": "video.mp4", "animation": "animation.mp4",
-         "voice": "voice.ogg", "video_note": "note.mp4", "sticker": "sticker.webp", "live_photo": "live.mp4"}
+NAMES = {
+    "photo": "photo.jpg",
+    "audio": "audio.mp3",
+    "document": "file",
+    "video": "video.mp4",
+    "animation": "animation.mp4",
+    "voice": "voice.ogg",
+    "video_note": "note.mp4",
+    "sticker": "sticker.webp",
+    "live_photo": "live.mp4",
+}
 TIMED = ("audio", "video", "animation", "voice", "video_note", "live_photo")
 SIZED = ("video", "animation", "live_photo")
 
@@ -19,7 +28,11 @@ def upload_of(call: Call, value: Any, field: str) -> Upload | None:
     if isinstance(value, str) and value.startswith("attach://"):
         found = call.uploads.get(value.removeprefix("attach://"))
         if found is None:
-            raise bad_request(f"can't find file by the attachment name \"{value.removeprefix('attach://')}\"" if value != "attach://" else "wrong file attachment name")
+            raise bad_request(
+                f'can\'t find file by the attachment name "{value.removeprefix("attach://")}"'
+                if value != "attach://"
+                else "wrong file attachment name"
+            )
         return found
     return call.uploads.get(field) if value is None or value == "" else None
 
@@ -37,8 +50,14 @@ def stored(call: Call, value: Any, field: str, kind: str) -> File:
             raise bad_request(f"type of file mismatch: can't use file of type {found.kind.title()} as {kind.title()}")
         return found
     if "://" in value or "." in value:
-        raise bad_request("failed to get HTTP URL content" if http_url(value) else "wrong file identifier/HTTP URL specified")
-    raise bad_request("wrong file identifier/HTTP URL specified" if len(value) < 16 else "wrong remote file identifier specified: can't unserialize it")
+        raise bad_request(
+            "failed to get HTTP URL content" if http_url(value) else "wrong file identifier/HTTP URL specified"
+        )
+    raise bad_request(
+        "wrong file identifier/HTTP URL specified"
+        if len(value) < 16
+        else "wrong remote file identifier specified: can't unserialize it"
+    )
 
 
 def kept(call: Call, upload: Upload, kind: str) -> File:
@@ -98,8 +117,16 @@ def media(call: Call, value: Any, field: str, kind: str, about: Json) -> Any:
 
 def thumbnail(call: Call, made: Json, file: File) -> None:
     """The small picture beside a file: the one passed with it, or the picture itself."""
-    upload = upload_of(call, call.get("thumbnail"), "thumbnail") if "thumbnail" in call.args or "thumbnail" in call.uploads else None
-    picture = call.world.files.put(upload.content, upload.name, upload.mime, "thumbnail") if upload and upload.content else None
+    upload = (
+        upload_of(call, call.get("thumbnail"), "thumbnail")
+        if "thumbnail" in call.args or "thumbnail" in call.uploads
+        else None
+    )
+    picture = (
+        call.world.files.put(upload.content, upload.name, upload.mime, "thumbnail")
+        if upload and upload.content
+        else None
+    )
     if picture is None and picture_size(file.content):
         picture = file
     if picture:
@@ -117,7 +144,7 @@ def from_input_media(call: Call, item: Json) -> Json:
     """The content that an InputMedia object stands for."""
     kind: str = item["type"]
     inner = Call(call.world, call.bot, call.method, item, call.uploads)
-    about = {n: item[n] for n in ("duration", "width", "height", "performer", "title") if n in item}
+    about: Json = {n: item[n] for n in ("duration", "width", "height", "performer", "title") if n in item}
     content: Json = {kind: media(inner, item["media"], "", kind, about)}
     if kind == "animation":
         content["document"] = as_document(content[kind])

@@ -7,18 +7,13 @@ the entity parser.
 """
 
 import json
-import math
 import re
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from sandbox.errors import ApiError, bad_request
+from sandbox.scalars import SCALARS, Check, WrongError, integer_or_string, size_of
 from sandbox.spec import Field, Limit, load
-
-Check = Callable[[Any], Any]
-INTEGER = re.compile(r"[+-]?\d{1,19}\Z")
-INT64 = 2**63
 
 MISSING = {
     "chat_id": "chat_id is empty",
@@ -30,14 +25,31 @@ MISSING = {
     "file_id": "invalid file_id",
     "title": "title must be non-empty",
     "media": "media must be non-empty",
-    **{kind: f"there is no {kind.replace('_', ' ')} in the request" for kind in (
-        "photo", "audio", "document", "video", "animation", "voice", "video_note", "sticker", "live_photo")},
+    **{
+        kind: f"there is no {kind.replace('_', ' ')} in the request"
+        for kind in ("photo", "audio", "document", "video", "animation", "voice", "video_note", "sticker", "live_photo")
+    },
 }
-LABELS = {"entities": "entities", "caption_entities": "caption entities", "media": "InputMedia", "commands": "list of commands",
-          "scope": "BotCommandScope", "permissions": "permissions", "prices": "prices", "results": "inline query results",
-          "reply_markup": "reply keyboard markup", "reaction": "reaction types", "options": "poll options"}
-TYPE_LABELS = {"InlineKeyboardButton": "inline keyboard button", "KeyboardButton": "keyboard button",
-               "MessageEntity": "MessageEntity", "ReplyParameters": "reply parameters", "BotCommand": "BotCommand"}
+LABELS = {
+    "entities": "entities",
+    "caption_entities": "caption entities",
+    "media": "InputMedia",
+    "commands": "list of commands",
+    "scope": "BotCommandScope",
+    "permissions": "permissions",
+    "prices": "prices",
+    "results": "inline query results",
+    "reply_markup": "reply keyboard markup",
+    "reaction": "reaction types",
+    "options": "poll options",
+}
+TYPE_LABELS = {
+    "InlineKeyboardButton": "inline keyboard button",
+    "KeyboardButton": "keyboard button",
+    "MessageEntity": "MessageEntity",
+    "ReplyParameters": "reply parameters",
+    "BotCommand": "BotCommand",
+}
 # Older names that the platform still takes; the methods read the newer ones.
 ALIASES = {"disable_web_page_preview", "reply_to_message_id", "allow_sending_without_reply", "correct_option_id"}
 # `RichText` may also be a string or a list; `CallbackGame` and the like hold nothing.
@@ -45,81 +57,11 @@ FREE = {"RichText", "InputFile", "CallbackGame", "DisabledButton"}
 CLAMPED = {("getUpdates", "limit"), ("getUpdates", "timeout")}
 
 
-class Wrong(Exception):
-    """A value that does not fit; the words say where in the object."""
-
-
-def integer(value: Any) -> int:
-    if type(value) is int:
-        number = value
-    elif isinstance(value, str) and INTEGER.match(value.strip()):
-        number = int(value)
-    else:
-        raise Wrong("Number")
-    if not -INT64 <= number < INT64:
-        raise Wrong("Number")
-    return number
-
-
-def floating(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise Wrong("Number")
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        raise Wrong("Number") from None
-    if not math.isfinite(number):
-        raise Wrong("Number")
-    return number
-
-
-WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
-
-
-def boolean(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    word = WORDS.get(str(value).strip().lower()) if isinstance(value, str | int) else None
-    if word is None:
-        raise Wrong("Boolean")
-    return word
-
-
-def string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise Wrong("String")
-    if "\0" in value:
-        value = value.replace("\0", "")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise Wrong("valid UTF-8") from None
-    return value
-
-
-def integer_or_string(value: Any) -> int | str:
-    if type(value) is int:
-        return integer(value)
-    text = string(value).strip()
-    return int(text) if INTEGER.match(text) else text
-
-
-SCALARS: dict[str, Check] = {"Integer": integer, "Float": floating, "Boolean": boolean, "True": boolean, "String": string}
-
-
-def size_of(value: Any, unit: str) -> float:
-    if unit == "value":
-        return float(value)
-    if unit == "bytes":
-        return len(value.encode())
-    return len(value)
-
-
 def bounded(check: Check, limit: Limit) -> Check:
     def checked(value: Any) -> Any:
         value = check(value)
         if not limit.low <= size_of(value, limit.unit) <= limit.high:
-            raise Wrong(f"{limit.low}-{limit.high} {limit.unit}")
+            raise WrongError(f"{limit.low}-{limit.high} {limit.unit}")
         return value
 
     return checked
@@ -128,7 +70,7 @@ def bounded(check: Check, limit: Limit) -> Check:
 def array(element: Check) -> Check:
     def checked(value: Any) -> list[Any]:
         if not isinstance(value, list):
-            raise Wrong("Array")
+            raise WrongError("Array")
         return [element(item) for item in value]
 
     return checked
@@ -166,7 +108,7 @@ def either(kinds: tuple[str, ...]) -> Check:
 
     def checked(value: Any) -> Any:
         if not isinstance(value, dict):
-            raise Wrong("Object")
+            raise WrongError("Object")
         return check_of(candidate(members, value))(value)
 
     return checked
@@ -191,10 +133,10 @@ def whole(kind: str) -> Check:
         if not fields:  # filled at first use: types refer to each other
             fields.update({f.name: (f, field_check(f)) for f in load().types[kind].values()})
         if not isinstance(value, dict):
-            raise Wrong("Object")
+            raise WrongError("Object")
         try:
             return object_of(value, fields)
-        except Wrong as wrong:
+        except WrongError as wrong:
             raise (bad_request(f"can't parse {label}: {wrong}") if label else wrong) from None
 
     return checked
@@ -206,22 +148,22 @@ def object_of(value: dict[str, Any], fields: dict[str, tuple[Field, Check]]) -> 
         if item is None:
             continue
         if name not in fields:
-            raise Wrong(f'Unknown field "{name}"')
+            raise WrongError(f'Unknown field "{name}"')
         made[name] = inside(name, fields[name][1], item)
     for name, (declared, _) in fields.items():
         if declared.required and name not in made:
-            raise Wrong(f'Can\'t find field "{name}"')
+            raise WrongError(f'Can\'t find field "{name}"')
         if declared.constant and name in made and made[name] != declared.constant:
-            raise Wrong(f'Field "{name}" must be "{declared.constant}"')
+            raise WrongError(f'Field "{name}" must be "{declared.constant}"')
     return made
 
 
 def inside(name: str, check: Check, item: Any) -> Any:
     try:
         return check(item)
-    except Wrong as wrong:
+    except WrongError as wrong:
         words = str(wrong)
-        raise Wrong(words if '"' in words else f'Field "{name}" must be of type {words}') from None
+        raise WrongError(words if '"' in words else f'Field "{name}" must be of type {words}') from None
 
 
 def field_check(declared: Field) -> Check:
@@ -247,7 +189,7 @@ def parameter_check(method: str, declared: Field) -> Check:
                 raise bad_request(f"can't parse {label} JSON object") from None
         try:
             return check(value)
-        except Wrong as wrong:
+        except WrongError as wrong:
             words = f"can't parse {label}: {wrong}" if nested else f"invalid {declared.name} specified"
             raise bad_request(words) from None
         except RecursionError:

@@ -6,8 +6,28 @@ from sandbox.chats import Chat, Json, Post
 from sandbox.entities.render import render
 from sandbox.world import World
 
-MEDIA = frozenset({"photo", "audio", "document", "video", "animation", "voice", "video_note", "sticker", "live_photo", "new_chat_photo",
-                   "paid_media", "poll", "game", "invoice", "rich_message", "reply_to_message", "pinned_message", "external_reply"})
+MEDIA = frozenset(
+    {
+        "photo",
+        "audio",
+        "document",
+        "video",
+        "animation",
+        "voice",
+        "video_note",
+        "sticker",
+        "live_photo",
+        "new_chat_photo",
+        "paid_media",
+        "poll",
+        "game",
+        "invoice",
+        "rich_message",
+        "reply_to_message",
+        "pinned_message",
+        "external_reply",
+    }
+)
 
 
 def with_ids(world: World, value: Any, bot: int) -> Any:
@@ -38,7 +58,9 @@ def reactions(made: Post) -> list[Json]:
     for who, given in made.reactions.items():
         for reaction in given:
             by.setdefault(reaction.get("emoji") or reaction.get("custom_emoji_id") or "⭐", []).append(who)
-    return [{"emoji": emoji, "count": len(who), "by": who} for emoji, who in sorted(by.items(), key=lambda x: -len(x[1]))]
+    return [
+        {"emoji": emoji, "count": len(who), "by": who} for emoji, who in sorted(by.items(), key=lambda x: -len(x[1]))
+    ]
 
 
 def for_page(world: World, chat: Chat, made: Post) -> Json:
@@ -46,19 +68,25 @@ def for_page(world: World, chat: Chat, made: Post) -> Json:
     body = for_bot(world, made.body, 0)
     if chat.kind == "private":
         bot = world.bots[chat.bot]
-        body = {**body, "chat": {"id": bot.id, "type": "private", "first_name": bot.first_name, "username": bot.username}}
+        body = {
+            **body,
+            "chat": {"id": bot.id, "type": "private", "first_name": bot.first_name, "username": bot.username},
+        }
     text = body.get("text", body.get("caption", ""))
     html = render(text, body.get("entities") or body.get("caption_entities") or []) if text else ""
-    return {**body, "sandbox": {
-        "ephemeral_for": made.receiver or None,
-        "history": made.history,
-        "reactions": reactions(made),
-        "deleted": made.deleted,
-        "views": len(made.viewers),
-        "pressed": None,
-        "service": made.service,
-        "html": html,
-    }}
+    return {
+        **body,
+        "sandbox": {
+            "ephemeral_for": made.receiver or None,
+            "history": made.history,
+            "reactions": reactions(made),
+            "deleted": made.deleted,
+            "views": len(made.viewers),
+            "pressed": None,
+            "service": made.service,
+            "html": html,
+        },
+    }
 
 
 def visible(chat: Chat, person: int) -> list[Post]:
@@ -73,28 +101,54 @@ def visible(chat: Chat, person: int) -> list[Post]:
 def person_card(world: World, number: int) -> Json:
     who = world.people[number]
     ruled = [chat.id for chat in world.chats.values() if number in chat.members and chat.members[number].rules]
-    return {"id": who.id, "name": who.name, "first_name": who.first_name, "last_name": who.last_name, "username": who.username,
-            "language_code": who.language_code, "is_admin_in": ruled, "stars": who.stars}
+    return {
+        "id": who.id,
+        "name": who.name,
+        "first_name": who.first_name,
+        "last_name": who.last_name,
+        "username": who.username,
+        "language_code": who.language_code,
+        "is_admin_in": ruled,
+        "stars": who.stars,
+    }
 
 
 def chat_card(world: World, chat: Chat) -> Json:
     inside = [m for m in chat.members.values() if m.inside]
     return {
-        "id": chat.id, "type": chat.kind, "title": chat.title, "username": chat.username, "is_forum": chat.forum,
+        "id": chat.id,
+        "type": chat.kind,
+        "title": chat.title,
+        "username": chat.username,
+        "is_forum": chat.forum,
         "topics": [{"id": t.id, "name": t.name, "closed": t.closed} for t in chat.topics.values()],
         "members": [m.user for m in inside if m.user in world.people],
         "admins": [m.user for m in inside if m.rules],
         "bots": [m.user for m in inside if m.user in world.bots],
-        "pinned": chat.pinned, "migrated_to": chat.migrated_to or None,
+        "pinned": chat.pinned,
+        "migrated_to": chat.migrated_to or None,
         "requests": list(chat.requests),
     }
 
 
 def private_card(world: World, chat: Chat) -> Json:
     bot = world.bots[chat.bot]
-    return {"id": bot.id, "type": "private", "title": bot.first_name, "username": bot.username, "is_forum": False, "topics": [],
-            "members": [chat.person], "admins": [], "bots": [bot.id], "pinned": chat.pinned, "migrated_to": None, "requests": [],
-            "started": chat.started, "blocked": chat.blocked}
+    return {
+        "id": bot.id,
+        "type": "private",
+        "title": bot.first_name,
+        "username": bot.username,
+        "is_forum": False,
+        "topics": [],
+        "members": [chat.person],
+        "admins": [],
+        "bots": [bot.id],
+        "pinned": chat.pinned,
+        "migrated_to": None,
+        "requests": [],
+        "started": chat.started,
+        "blocked": chat.blocked,
+    }
 
 
 def state(world: World) -> Json:
@@ -104,8 +158,11 @@ def state(world: World) -> Json:
         "bots": [{"id": b.id, "username": b.username, "name": b.first_name} for b in world.bots.values()],
         "chats": [chat_card(world, chat) for chat in world.chats.values() if not chat.migrated_to],
         "faults": [fault.api() for fault in world.faults.on],
-        "limits": {"per_second": world.rates.limits.per_second, "per_chat_per_second": world.rates.limits.per_chat_per_second,
-                   "per_group_per_minute": world.rates.limits.per_group_per_minute},
+        "limits": {
+            "per_second": world.rates.limits.per_second,
+            "per_chat_per_second": world.rates.limits.per_chat_per_second,
+            "per_group_per_minute": world.rates.limits.per_group_per_minute,
+        },
         "use": world.rates.use(world.now()),
         "seq": world.events.seq,
     }

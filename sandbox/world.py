@@ -18,7 +18,7 @@ from sandbox.people import Bot, Person, first_people
 from sandbox.queries import Queries
 from sandbox.rates import Limits, Rates
 from sandbox.rights import Member, all_rights
-from sandbox.updates import Queue
+from sandbox.updates import Queue, Update
 
 TOKEN = re.compile(r"(\d{1,16}):([A-Za-z0-9_-]{1,128})\Z")
 CALLS = 100_000  # kept records of calls
@@ -79,7 +79,7 @@ class World:
 
     def new_chat_id(self, kind: str) -> int:
         base = -2000000001 if kind == "group" else -1001000000003
-        return min([base, *(c for c in self.chats if (c > -10**12) == (kind == "group"))]) - 1
+        return min([base, *(c for c in self.chats if (c > -(10**12)) == (kind == "group"))]) - 1
 
     def bot_of(self, token: str) -> Bot:
         """The bot of a token; a well-formed token nobody used yet makes one."""
@@ -99,7 +99,7 @@ class World:
     def _new_bot(self, number: int, secret: str) -> Bot:
         bot = Bot(number, secret, "Tuan" if not self.bots else f"Bot {number}", f"sandbox_{number}_bot")
         self.bots[number] = bot
-        self.queues[number] = Queue(self.clock.now)
+        self.queues[number] = Queue(self.clock.now, self.faults, lambda update: self._heard(number, update))
         self.usernames[bot.username.lower()] = number
         for chat_id in (-1001000000001, -1001000000002, -1001000000003, -2000000001):
             chat = self.chats.get(chat_id)
@@ -110,6 +110,9 @@ class World:
         for told in self.on_bot:
             told(bot)
         return bot
+
+    def _heard(self, bot: int, update: Update) -> None:
+        self.events.add("update", 0, {"bot_id": bot, "update_id": update.id, "kind": update.kind})
 
     def private_chat(self, bot: int, person: int) -> Chat:
         """The private chat of a bot and a person; it is there, if unstarted, for everyone."""
@@ -145,7 +148,11 @@ class World:
         number = address if type(address) is int else self.resolve(address)
         if number > 0:
             if number not in self.people:
-                raise forbidden("bot can't send messages to bots") if number in self.bots else bad_request("chat not found")
+                raise (
+                    forbidden("bot can't send messages to bots")
+                    if number in self.bots
+                    else bad_request("chat not found")
+                )
             return self.private_chat(bot.id, number)
         chat = self.chats.get(number)
         if chat is None or (bot.id not in chat.members and not chat.username):

@@ -1,7 +1,7 @@
 """What people's side is asked to do, read from JSON with plain words for what is missing; and the table of all acts."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.chats import Chat
 from sandbox.errors import bad_request
@@ -50,13 +50,14 @@ class Ask:
 
 
 Act = Callable[[World, Ask], Any]
+Named = TypeVar("Named", bound=Act)
 ACTS: dict[str, Act] = {}
 
 
-def act(name: str, verb: str = "POST") -> Callable[[Act], Act]:
+def act(name: str, verb: str = "POST") -> Callable[[Named], Named]:
     """Registers a function under `POST /name`."""
 
-    def register(done: Act) -> Act:
+    def register(done: Named) -> Named:
         ACTS[f"{verb} {name}"] = done
         return done
 

@@ -23,7 +23,7 @@ from sandbox.world import World
 COLORS = ((214, 120, 60), (80, 140, 90), (70, 110, 170), (160, 90, 150))
 
 
-def may_speak(world: World, chat: Chat, person: Person, kind: str) -> None:
+def may_speak(chat: Chat, person: Person, kind: str) -> None:
     if chat.kind == "private":
         return
     member = chat.member(person.id)
@@ -32,7 +32,9 @@ def may_speak(world: World, chat: Chat, person: Person, kind: str) -> None:
     if chat.kind == "channel" and not member.rules:
         raise forbidden("only administrators write in a channel")
     needed = MEDIA.get(kind, "can_send_messages")
-    if not member.rules and (not chat.permissions.get(needed, True) or (member.status == "restricted" and not member.rights.get(needed))):
+    if not member.rules and (
+        not chat.permissions.get(needed, True) or (member.status == "restricted" and not member.rights.get(needed))
+    ):
         raise forbidden("not allowed to write in the chat")
 
 
@@ -71,11 +73,16 @@ def wake_private(world: World, chat: Chat) -> None:
 def block_update(world: World, chat: Chat, before: str, after: str) -> None:
     bot = world.bots[chat.bot]
     banned = {"until_date": 0}
-    world.queues[bot.id].add("my_chat_member", {
-        "chat": chat.api(), "from": world.user(chat.person), "date": world.stamp(),
-        "old_chat_member": {"user": bot.api(), "status": before, **(banned if before == "kicked" else {})},
-        "new_chat_member": {"user": bot.api(), "status": after, **(banned if after == "kicked" else {})},
-    })
+    world.queues[bot.id].add(
+        "my_chat_member",
+        {
+            "chat": chat.api(),
+            "from": world.user(chat.person),
+            "date": world.stamp(),
+            "old_chat_member": {"user": bot.api(), "status": before, **(banned if before == "kicked" else {})},
+            "new_chat_member": {"user": bot.api(), "status": after, **(banned if after == "kicked" else {})},
+        },
+    )
 
 
 def shown(world: World, chat: Chat, made: Post) -> Json:
@@ -86,7 +93,7 @@ def shown(world: World, chat: Chat, made: Post) -> Json:
 def say(world: World, ask: Ask) -> Json:
     person = person_of(world, ask)
     chat = chat_of(world, ask.integer("chat_id"), person.id)
-    may_speak(world, chat, person, "text")
+    may_speak(chat, person, "text")
     text, entities = formatted(ask.text("text"), ask.text("parse_mode", ""), None, world.user)
     if not text:
         raise bad_request("message text is empty")
@@ -170,7 +177,7 @@ def deliver(world: World, ask: Ask, kind: str, content: bytes, name: str) -> Jso
     """Posts a person's file."""
     person = person_of(world, ask)
     chat = chat_of(world, ask.integer("chat_id"), person.id)
-    may_speak(world, chat, person, kind)
+    may_speak(chat, person, kind)
     helper = Call(world, Bot(0, "", "", ""), "", {}, {"file": Upload(name, content, "")})
     media: Any = uploads.media(helper, "attach://file", "", kind, {})
     head, as_chat, thread = head_of(world, ask, chat, person)
@@ -179,7 +186,9 @@ def deliver(world: World, ask: Ask, kind: str, content: bytes, name: str) -> Jso
     if album := ask.text("album", ""):
         tail["media_group_id"] = str(zlib.crc32(album.encode()))
     wake_private(world, chat)
-    return shown(world, chat, posting.post(world, chat, person, {**head, kind: media, **tail}, as_chat=as_chat, thread=thread))
+    return shown(
+        world, chat, posting.post(world, chat, person, {**head, kind: media, **tail}, as_chat=as_chat, thread=thread)
+    )
 
 
 @act("photo")

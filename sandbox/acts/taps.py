@@ -60,7 +60,14 @@ def plain_button(pressed: Json) -> Json:
     """Buttons that need no bot tell the page what to open."""
     kind = next((k for k in pressed if k not in ("text", "style", "icon_custom_emoji_id")), "")
     value: Any = pressed.get(kind)
-    return {"text": None, "show_alert": False, "url": value if kind == "url" else None, "kind": kind, "value": value, "ms": 0}
+    return {
+        "text": None,
+        "show_alert": False,
+        "url": value if kind == "url" else None,
+        "kind": kind,
+        "value": value,
+        "ms": 0,
+    }
 
 
 async def asked(world: World, ask: Ask, chat: Chat, found: Post, person: int, bot: int, pressed: Json) -> Json:
@@ -76,12 +83,19 @@ async def asked(world: World, ask: Ask, chat: Chat, found: Post, person: int, bo
         query.about["game"] = True
     else:
         update["data"] = pressed["callback_data"]
-    posting.event(world, chat, "pressed", {"message_id": found.id, "person_id": person, "button": pressed["text"], "query_id": query.id})
+    posting.event(
+        world,
+        chat,
+        "pressed",
+        {"message_id": found.id, "person_id": person, "button": pressed["text"], "query_id": query.id},
+    )
     began = time.perf_counter()
     world.queues[bot].add("callback_query", update)
     if not ask.flag("wait", True):
         return {"timeout": True, "query_id": query.id}
-    answer = await world.queries.wait(query, min(150.0, ask.number("wait", PATIENCE)) if ask.body.get("wait") is not True else PATIENCE)
+    answer = await world.queries.wait(
+        query, min(150.0, ask.number("wait", PATIENCE)) if ask.body.get("wait") is not True else PATIENCE
+    )
     elapsed = round((time.perf_counter() - began) * 1000, 1)
     if answer is None:
         return {"timeout": True, "query_id": query.id, "ms": elapsed}

@@ -4,17 +4,12 @@ from typing import Any
 
 from sandbox import membership, posting, views
 from sandbox.acts.ask import Ask, act, bot_of, chat_of, person_of
+from sandbox.addresses import invite_url
 from sandbox.chats import Chat, Json, Link, Topic
 from sandbox.errors import bad_request, forbidden
 from sandbox.people import Bot, Person
 from sandbox.rights import Member, all_rights, rights_of
 from sandbox.world import World
-
-INVITES = "https://t.me/+"
-
-
-def invite_url(code: str) -> str:
-    return f"{INVITES}{code.removeprefix('+')}"
 
 
 def link_of(world: World, url: str) -> tuple[Chat, Link]:
@@ -54,8 +49,13 @@ def join(world: World, ask: Ask) -> Json:
 def request(world: World, chat: Chat, person: Person, link: Link) -> Json:
     """Asks to be let in; each bot that may invite hears of it and may write to the person for five minutes."""
     chat.requests[person.id] = (link.url, world.now())
-    update: Json = {"chat": chat.api(), "from": person.api(), "user_chat_id": person.id, "date": world.stamp(),
-                    "invite_link": membership.link_card(world, link)}
+    update: Json = {
+        "chat": chat.api(),
+        "from": person.api(),
+        "user_chat_id": person.id,
+        "date": world.stamp(),
+        "invite_link": membership.link_card(world, link),
+    }
     for bot in world.bots.values():
         if chat.member(bot.id).may("can_invite_users"):
             world.private_chat(bot.id, person.id).opened_until = world.now() + 300
@@ -103,7 +103,9 @@ def groups(world: World, ask: Ask) -> Json:
         raise bad_request("title must have 1 to 128 characters, type must be group, supergroup or channel")
     admins = ask.integers("admins")
     members = list(dict.fromkeys([*admins, *ask.integers("members")]))
-    owner = ask.integer("owner", next((a for a in admins if a in world.people), next((m for m in members if m in world.people), 1001)))
+    owner = ask.integer(
+        "owner", next((a for a in admins if a in world.people), next((m for m in members if m in world.people), 1001))
+    )
     if unknown := [m for m in [*members, owner] if m not in world.people and m not in world.bots]:
         raise bad_request(f"there is nobody with id {unknown[0]}")
     chat = Chat(world.new_chat_id(kind), kind, title, ask.text("username", "") or None, ask.flag("forum"))
@@ -114,7 +116,11 @@ def groups(world: World, ask: Ask) -> Json:
         if user in world.people and user != owner:
             chat.members[user] = Member(user, "administrator", all_rights(kind), promoted_by=owner)
     world.events.add("chat", chat.id, lambda: {"chat": views.chat_card(world, chat)})
-    bots = [m for m in members if m in world.bots] or [b for b in ask.integers("bots")] or ([next(iter(world.bots))] if len(world.bots) == 1 and "bots" not in ask.body else [])
+    bots = (
+        [m for m in members if m in world.bots]
+        or ask.integers("bots")
+        or ([next(iter(world.bots))] if len(world.bots) == 1 and "bots" not in ask.body else [])
+    )
     for number in bots:
         enter(world, chat, world.bots[number], owner, number in admins)
     return views.chat_card(world, chat)
@@ -176,7 +182,14 @@ def topics(world: World, ask: Ask) -> Json:
         raise bad_request("the chat is not a forum")
     name = ask.text("name").strip()[:128] or "Topic"
     by = world.people.get(ask.integer("person_id", 1001))
-    made = posting.post(world, chat, by, {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}}, service=True, thread=chat.newest + 1)
+    made = posting.post(
+        world,
+        chat,
+        by,
+        {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}},
+        service=True,
+        thread=chat.newest + 1,
+    )
     chat.topics[made.id] = Topic(made.id, name)
     world.events.add("chat", chat.id, lambda: {"chat": views.chat_card(world, chat)})
     return {"id": made.id, "name": name}

@@ -43,9 +43,16 @@ def told(world: World) -> None:
 def limits(world: World, ask: Ask) -> Json:
     """The rates bots are held to; zero switches one off."""
     now = world.rates.limits
-    made = Limits(ask.number("per_second", now.per_second), ask.number("per_chat_per_second", now.per_chat_per_second),
-                  ask.number("per_group_per_minute", now.per_group_per_minute))
+    made = Limits(
+        ask.number("per_second", now.per_second),
+        ask.number("per_chat_per_second", now.per_chat_per_second),
+        ask.number("per_group_per_minute", now.per_group_per_minute),
+    )
     if min(made.per_second, made.per_chat_per_second, made.per_group_per_minute) < 0:
         raise bad_request("limits must not be negative")
     world.rates.limits = made
-    return {"per_second": made.per_second, "per_chat_per_second": made.per_chat_per_second, "per_group_per_minute": made.per_group_per_minute}
+    return {
+        "per_second": made.per_second,
+        "per_chat_per_second": made.per_chat_per_second,
+        "per_group_per_minute": made.per_group_per_minute,
+    }

@@ -43,7 +43,9 @@ def given(text: str, entities: list[Entity], mention: Mention) -> list[Entity]:
         if begin < 0 or length < 0:
             raise bad_request(f"can't parse entities: entity has invalid offset {begin} or length {length}")
         if begin + length > total:
-            raise bad_request(f"entity beginning at UTF-16 offset {begin} ends after the end of the text at UTF-16 offset {begin + length}")
+            raise bad_request(
+                f"entity beginning at UTF-16 offset {begin} ends after the end of the text at UTF-16 offset {begin + length}"
+            )
         if length and entity["type"] not in DETECTED and (kept := complete(entity, mention)):
             made.append(kept)
     return made
@@ -66,7 +68,17 @@ def complete(entity: Entity, mention: Mention) -> Entity | None:
         if "unix_time" not in entity:
             raise bad_request("can't parse MessageEntity: Can't find field \"unix_time\"")
         extra = {name: entity[name] for name in ("unix_time", "date_time_format") if name in entity}
-    elif kind not in ("bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote", "code", "pre"):
+    elif kind not in (
+        "bold",
+        "italic",
+        "underline",
+        "strikethrough",
+        "spoiler",
+        "blockquote",
+        "expandable_blockquote",
+        "code",
+        "pre",
+    ):
         raise bad_request("can't parse MessageEntity: unsupported type specified")
     return {"type": kind, **place, **extra}
 
@@ -85,7 +97,11 @@ def without_returns(text: str, entities: list[Entity]) -> tuple[str, list[Entity
     where = [0]
     for letter in text:
         step = 0 if letter == "\r" else 1
-        where.extend([where[-1] + step] * (2 if letter > "\uffff" else 1) if step == 0 or letter <= "\uffff" else [where[-1] + 1, where[-1] + 2])
+        where.extend(
+            [where[-1] + step] * (2 if letter > "\uffff" else 1)
+            if step == 0 or letter <= "\uffff"
+            else [where[-1] + 1, where[-1] + 2]
+        )
     return text.replace("\r", ""), moved(entities, where)
 
 
@@ -96,5 +112,3 @@ def trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     length = units(clean)
     where = [min(max(i - left, 0), length) for i in range(units(text) + 1)]
     return clean, moved(entities, where)
-
-

@@ -8,8 +8,14 @@ TRIGGER = re.compile(r"[@#$/.:]|\d{5}|\+\d")
 TLDS = "com|org|net|me|io|cn|ru|dev|app|info|edu|gov|shop|store|co|uk|de|fr|fi|jp|hk|tw|sg|eu|us|tv|xyz|example|test"
 PATTERNS = (
     ("email", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,24}\b", re.ASCII)),
-    ("url", re.compile(rf"(?<![\w@./-])(?:(?:https?|ftp|tg|ton)://[^\s<>\"«»]+[^\s<>\"«».,:;!?'()\[\]{{}}]"
-                       rf"|(?:[a-z0-9-]+\.)+(?:{TLDS})(?![\w-])(?::\d+)?(?:[/?#](?:[^\s<>\"«»]*[^\s<>\"«».,:;!?'()\[\]{{}}])?)?)", re.IGNORECASE)),
+    (
+        "url",
+        re.compile(
+            rf"(?<![\w@./-])(?:(?:https?|ftp|tg|ton)://[^\s<>\"«»]+[^\s<>\"«».,:;!?'()\[\]{{}}]"
+            rf"|(?:[a-z0-9-]+\.)+(?:{TLDS})(?![\w-])(?::\d+)?(?:[/?#](?:[^\s<>\"«»]*[^\s<>\"«».,:;!?'()\[\]{{}}])?)?)",
+            re.IGNORECASE,
+        ),
+    ),
     ("bot_command", re.compile(r"(?<![\w/<>@#])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z]\w{2,31})?(?![\w/@<>])")),
     ("mention", re.compile(r"(?<![\w@/])@[A-Za-z]\w{2,31}(?![\w@])", re.ASCII)),
     ("hashtag", re.compile(r"(?<![\w#])#(?=[^\W]*[^\W\d])[\w·]{1,256}(?:@[A-Za-z]\w{2,31})?(?![#\w])")),

@@ -8,9 +8,22 @@ from sandbox.entities.links import Mention, emoji_entity, link_entity, moment_en
 from sandbox.entities.units import Entity, Writer
 from sandbox.errors import ApiError, bad_request
 
-PLAIN = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "s": "strikethrough", "strike": "strikethrough",
-         "del": "strikethrough", "u": "underline", "ins": "underline", "tg-spoiler": "spoiler", "span": "spoiler",
-         "blockquote": "blockquote", "pre": "pre", "code": "code"}
+PLAIN = {
+    "b": "bold",
+    "strong": "bold",
+    "i": "italic",
+    "em": "italic",
+    "s": "strikethrough",
+    "strike": "strikethrough",
+    "del": "strikethrough",
+    "u": "underline",
+    "ins": "underline",
+    "tg-spoiler": "spoiler",
+    "span": "spoiler",
+    "blockquote": "blockquote",
+    "pre": "pre",
+    "code": "code",
+}
 TAGS = {*PLAIN, "a", "tg-emoji", "tg-time"}
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 ESCAPE = re.compile(r"&(?:(lt|gt|amp|quot)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));?")
@@ -58,7 +71,9 @@ class Parser:
             else:
                 self.start_tag()
         if self.open:
-            raise bad_request(f"can't parse entities: Can't find end tag corresponding to start tag \"{self.open[-1].tag}\"")
+            raise bad_request(
+                f"can't parse entities: Can't find end tag corresponding to start tag \"{self.open[-1].tag}\""
+            )
         return self.out.text(), self.found
 
     def escape(self) -> None:
@@ -150,23 +165,24 @@ class Parser:
             self.found.append({**entity, "offset": opened.offset, "length": length})
 
     def entity(self, opened: Open) -> dict[str, Any] | None:
+        """The entity a closed tag makes; `<code>` right inside `<pre>` only names the language."""
         tag, attributes = opened.tag, opened.attributes
+        if tag == "code" and self.open and self.open[-1].tag == "pre" and self.open[-1].offset == opened.offset:
+            language = attributes.get("class", "")
+            if language.startswith("language-"):
+                self.open[-1].attributes["language"] = language.removeprefix("language-")
+            return None
         if tag == "a":
             return link_entity(attributes.get("href") or self.out.since(opened.offset), self.mention)
         if tag == "tg-emoji":
             return emoji_entity(attributes.get("emoji-id", ""))
         if tag == "tg-time":
             return moment_entity(attributes.get("unix", ""), attributes.get("format", ""))
-        if tag == "blockquote" and "expandable" in attributes:
-            return {"type": "expandable_blockquote"}
-        if tag == "code" and self.open and self.open[-1].tag == "pre" and self.open[-1].offset == opened.offset:
-            language = attributes.get("class", "").removeprefix("language-")
-            if language and attributes["class"] != language:
-                self.open[-1].attributes["language"] = language
-            return None
-        if tag == "pre" and "language" in attributes:
-            return {"type": "pre", "language": attributes["language"]}
-        return {"type": PLAIN[tag]}
+        kind = "expandable_blockquote" if tag == "blockquote" and "expandable" in attributes else PLAIN[tag]
+        return {
+            "type": kind,
+            **({"language": attributes["language"]} if tag == "pre" and "language" in attributes else {}),
+        }
 
 
 def unescape(source: str, at: int) -> tuple[str, int]:

@@ -7,7 +7,15 @@ from sandbox.entities.units import Entity, Writer
 from sandbox.errors import ApiError, bad_request
 
 RESERVED = frozenset("_*[]()~`>#+-=|{}.!\n")
-TOKENS = {"*": "bold", "_": "italic", "__": "underline", "~": "strikethrough", "||": "spoiler", "`": "code", "```": "pre"}
+SIGNS = {
+    "*": "bold",
+    "_": "italic",
+    "__": "underline",
+    "~": "strikethrough",
+    "||": "spoiler",
+    "`": "code",
+    "```": "pre",
+}
 
 
 @dataclass(slots=True)
@@ -15,7 +23,7 @@ class Open:
     """A mark that waits for its partner; `kind` is an entity type, `link` or `picture`."""
 
     kind: str
-    token: str
+    sign: str
     offset: int
     at: int
     language: str = ""
@@ -46,7 +54,9 @@ class Parser:
 
     def unclosed(self) -> ApiError:
         last = self.open[-1]
-        kind = {"link": "TextUrl", "picture": "CustomEmoji", "pre": "Pre", "code": "Code"}.get(last.kind, last.kind.title())
+        kind = {"link": "TextUrl", "picture": "CustomEmoji", "pre": "Pre", "code": "Code"}.get(
+            last.kind, last.kind.title()
+        )
         return self.wrong(f"Can't find end of {kind} entity", last.at)
 
     def step(self) -> None:
@@ -61,7 +71,12 @@ class Parser:
         elif letter == ">" and (at == 0 or source[at - 1] == "\n") and not self.open:
             self.quote = self.out.length if self.quote is None else self.quote
             self.at += 1
-        elif letter == "*" and source.startswith("**>", at) and self.quote is None and (at == 0 or source[at - 1] == "\n"):
+        elif (
+            letter == "*"
+            and source.startswith("**>", at)
+            and self.quote is None
+            and (at == 0 or source[at - 1] == "\n")
+        ):
             self.at += 2  # two stars part two quotations
         elif letter in RESERVED:
             self.mark(letter)
@@ -90,8 +105,8 @@ class Parser:
             self.found.append({**entity, "offset": offset, "length": self.out.length - offset})
 
     def inside_code(self, opened: Open) -> None:
-        if self.source.startswith(opened.token, self.at):
-            self.at += len(opened.token)
+        if self.source.startswith(opened.sign, self.at):
+            self.at += len(opened.sign)
             self.open.pop()
             self.add({"type": opened.kind, **({"language": opened.language} if opened.language else {})}, opened.offset)
         else:
@@ -99,34 +114,36 @@ class Parser:
 
     def mark(self, letter: str) -> None:
         source, at = self.source, self.at
-        token = next((t for t in ("```", "__", "||") if source.startswith(t, at)), letter)
-        if token == "||" and self.quote is not None and self.ends_quote(at) and not self.is_open("||"):
+        sign = next((t for t in ("```", "__", "||") if source.startswith(t, at)), letter)
+        if sign == "||" and self.quote is not None and self.ends_quote(at) and not self.is_open("||"):
             self.at += 2
             self.end_quote(expandable=True)
-        elif self.open and self.open[-1].token == token and token in TOKENS:
-            self.close(token)
+        elif self.open and self.open[-1].sign == sign and sign in SIGNS:
+            self.close(sign)
         elif letter == "]" and self.open and self.open[-1].kind in ("link", "picture"):
             self.close_link()
-        elif letter == "_" and token == "__" and self.open and self.open[-1].token == "_":
+        elif letter == "_" and sign == "__" and self.open and self.open[-1].sign == "_":
             self.close("_")
-        elif token in TOKENS:
-            self.begin(TOKENS[token], token)
+        elif sign in SIGNS:
+            self.begin(SIGNS[sign], sign)
         elif letter == "[":
             self.begin("link", "[")
         elif letter == "!" and source.startswith("![", at):
             self.begin("picture", "![")
         else:
-            raise bad_request(f"can't parse entities: Character '{letter}' is reserved and must be escaped with the preceding '\\'")
+            raise bad_request(
+                f"can't parse entities: Character '{letter}' is reserved and must be escaped with the preceding '\\'"
+            )
 
     def ends_quote(self, at: int) -> bool:
         return self.source[at + 2 : at + 3] in ("", "\n")
 
-    def is_open(self, token: str) -> bool:
-        return any(opened.token == token for opened in self.open)
+    def is_open(self, sign: str) -> bool:
+        return any(opened.sign == sign for opened in self.open)
 
-    def begin(self, kind: str, token: str) -> None:
-        opened = Open(kind, token, self.out.length, self.at)
-        self.at += len(token)
+    def begin(self, kind: str, sign: str) -> None:
+        opened = Open(kind, sign, self.out.length, self.at)
+        self.at += len(sign)
         if kind == "pre":
             opened.language = self.language()
         self.open.append(opened)
@@ -142,10 +159,10 @@ class Parser:
             return word
         return ""
 
-    def close(self, token: str) -> None:
+    def close(self, sign: str) -> None:
         opened = self.open.pop()
-        self.at += len(token)
-        if token == "_" and self.source.startswith("\r", self.at):
+        self.at += len(sign)
+        if sign == "_" and self.source.startswith("\r", self.at):
             self.at += 1
         self.add({"type": opened.kind}, opened.offset)
 
@@ -197,26 +214,28 @@ def parse_old(source: str, mention: Mention) -> tuple[str, list[Entity]]:
 
 
 def old_entity(source: str, at: int, out: Writer, found: list[Entity], mention: Mention) -> int:
-    token = "```" if source.startswith("```", at) else source[at]
-    closing = "]" if token == "[" else token
-    begin, offset = at + len(token), out.length
+    sign = "```" if source.startswith("```", at) else source[at]
+    closing = "]" if sign == "[" else sign
+    begin, offset = at + len(sign), out.length
     end = source.find(closing, begin)
     if end < 0:
         place = len(source[:at].encode())
         raise bad_request(f"can't parse entities: Can't find end of the entity starting at byte offset {place}")
     inner, language = source[begin:end], ""
-    if token == "```":
+    if sign == "```":
         first, line, rest = inner.partition("\n")
         if line and not any(letter.isspace() for letter in first):
             language, inner = first, rest
     out.write(inner)
     at = end + len(closing)
-    entity: Entity | None = {"type": TOKENS.get({"*": "*", "_": "_"}.get(token, token), "")}
-    if token == "[":
+    entity: Entity | None = {"type": SIGNS.get({"*": "*", "_": "_"}.get(sign, sign), "")}
+    if sign == "[":
         entity = None
         if source.startswith("(", at) and (close := source.find(")", at)) > 0:
             entity = link_entity(source[at + 1 : close], mention)
             at = close + 1
     if entity and out.length > offset:
-        found.append({**entity, **({"language": language} if language else {}), "offset": offset, "length": out.length - offset})
+        found.append(
+            {**entity, **({"language": language} if language else {}), "offset": offset, "length": out.length - offset}
+        )
     return at

@@ -11,15 +11,11 @@ def opening(entity: Entity, covered: str) -> tuple[str, str]:
     """The start and end tag of an entity over the text it covers."""
     kind = entity["type"]
     if kind in TAGS:
-        return f"<{TAGS[kind]}>", f"</{TAGS[kind]}>"
+        return f"<{TAGS[kind]}>", f"</{TAGS[kind].partition(' ')[0]}>"
     if kind == "pre":
         return f'<pre data-language="{escape(entity.get("language", ""))}">', "</pre>"
-    if kind == "expandable_blockquote":
-        return "<blockquote data-expandable>", "</blockquote>"
-    if kind in ("text_link", "url"):
-        return address(str(entity.get("url") or covered))
-    if kind == "email":
-        return f'<a href="mailto:{escape(covered)}">', "</a>"
+    if kind in ("text_link", "url", "email"):
+        return address(f"mailto:{covered}" if kind == "email" else str(entity.get("url") or covered))
     if kind == "date_time":
         shape = escape(entity.get("date_time_format", ""))
         return f'<time data-unix="{entity["unix_time"]}" data-format="{shape}">', "</time>"
@@ -29,8 +25,8 @@ def opening(entity: Entity, covered: str) -> tuple[str, str]:
 
 
 def address(url: str) -> tuple[str, str]:
-    full = url if "://" in url else f"http://{url}"
-    if not full.startswith(("http://", "https://", "tg://")):
+    full = url if "://" in url or url.startswith("mailto:") else f"http://{url}"
+    if not full.startswith(("http://", "https://", "tg://", "mailto:")):
         return "<span>", "</span>"
     return f'<a href="{escape(full)}" rel="noopener noreferrer" target="_blank">', "</a>"
 
@@ -43,7 +39,7 @@ def render(text: str, entities: list[Entity]) -> str:
     edges = sorted({0, total, *(s[0] for s in spans), *(s[1] for s in spans)})
     made: list[str] = []
     stack: list[tuple[int, Entity, str]] = []
-    for begin, end in zip(edges, edges[1:] + [total], strict=True):
+    for begin, end in zip(edges, [*edges[1:], total], strict=True):
         while stack and any(limit <= begin for limit, _, _ in stack):
             made.append(stack.pop()[2])
         present = [entity for _, entity, _ in stack]

@@ -1,15 +1,7 @@
 """The methods of the Bot API, by subject. Importing this package fills `sandbox.call.METHODS`."""
 
-from sandbox.methods import (
-    chats,
-    deleting,
-    editing,
-    media,
-    members,
-    messages,
-    profile,
-    reading,
-    taps,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["chats", "deleting", "editing", "media", "members", "messages", "profile", "reading", "taps"]
+for module in iter_modules(__path__):
+    import_module(f"{__name__}.{module.name}")

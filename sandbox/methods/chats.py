@@ -7,13 +7,24 @@ from sandbox.errors import bad_request
 from sandbox.rights import PERMISSIONS
 
 GROUPS_ONLY = "method is available for supergroup and channel chats only"
-GIFTS = {"unlimited_gifts": True, "limited_gifts": True, "unique_gifts": True, "premium_subscription": True, "gifts_from_channels": True}
+GIFTS = {
+    "unlimited_gifts": True,
+    "limited_gifts": True,
+    "unique_gifts": True,
+    "premium_subscription": True,
+    "gifts_from_channels": True,
+}
 
 
 @method("getChat")
 def get_chat(call: Call) -> Json:
     chat = call.world.chat_for(call.bot, call.args["chat_id"])
-    made: Json = {**chat.api(), "accent_color_id": abs(chat.id) % 7, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
+    made: Json = {
+        **chat.api(),
+        "accent_color_id": abs(chat.id) % 7,
+        "max_reaction_count": 11,
+        "accepted_gift_types": GIFTS,
+    }
     if chat.kind == "private":
         return private_card(call, chat, made)
     call.world.check_inside(call.bot, chat)
@@ -30,7 +41,10 @@ def get_chat(call: Call) -> Json:
         made["can_set_sticker_set"] = True
     if chat.stickers:
         made["sticker_set_name"] = chat.stickers
-    primary = next((link for link in chat.links.values() if link.primary and not link.revoked and link.creator == call.bot.id), None)
+    primary = next(
+        (link for link in chat.links.values() if link.primary and not link.revoked and link.creator == call.bot.id),
+        None,
+    )
     if primary:
         made["invite_link"] = primary.url
     return with_pin(call, chat, made)
@@ -56,7 +70,11 @@ def get_chat_administrators(call: Call) -> list[Json]:
     if chat.kind == "private":
         raise bad_request("there are no administrators in the private chat")
     others = call.get("return_bots", False)
-    rulers = [m for m in chat.members.values() if m.rules and (others or m.user not in call.world.bots or m.user == call.bot.id)]
+    rulers = [
+        m
+        for m in chat.members.values()
+        if m.rules and (others or m.user not in call.world.bots or m.user == call.bot.id)
+    ]
     return [membership.shown(call.world, chat, member, call.bot.id) for member in rulers]
 
 
@@ -94,8 +112,14 @@ def changeable(call: Call) -> Chat:
     """A group or channel whose card the bot may change."""
     chat = call.chat()
     if chat.kind == "private":
-        raise bad_request("can't change private chat " + call.method.removeprefix("setChat").removeprefix("deleteChat").lower())
-    call.right(chat, "can_change_info", f"not enough rights to change chat {call.method.removeprefix('setChat').removeprefix('deleteChat').lower()}")
+        raise bad_request(
+            "can't change private chat " + call.method.removeprefix("setChat").removeprefix("deleteChat").lower()
+        )
+    call.right(
+        chat,
+        "can_change_info",
+        f"not enough rights to change chat {call.method.removeprefix('setChat').removeprefix('deleteChat').lower()}",
+    )
     return chat
 
 
@@ -128,10 +152,16 @@ def set_chat_description(call: Call) -> bool:
 def set_chat_photo(call: Call) -> bool:
     chat = changeable(call)
     if "photo" not in call.uploads:
-        raise bad_request("there is no photo in the request" if not call.get("photo") else "photo must be uploaded as an InputFile")
+        raise bad_request(
+            "there is no photo in the request" if not call.get("photo") else "photo must be uploaded as an InputFile"
+        )
     file = uploads.kept(call, call.uploads["photo"], "photo")
     number = call.world.files.id_for(file, call.bot.id)
-    chat.photo = {f"{size}_{name}": value for size in ("small", "big") for name, value in (("file_id", number), ("file_unique_id", file.unique))}
+    chat.photo = {
+        f"{size}_{name}": value
+        for size in ("small", "big")
+        for name, value in (("file_id", number), ("file_unique_id", file.unique))
+    }
     posting.post(call.world, chat, call.bot, {"new_chat_photo": uploads.photo_sizes(call, file)}, service=True)
     return True
 
@@ -149,7 +179,11 @@ def delete_chat_photo(call: Call) -> bool:
 def set_chat_permissions(call: Call) -> bool:
     chat = call.chat()
     if not chat.is_group:
-        raise bad_request("can't change default permissions in private and channel chats" if chat.kind == "channel" else "chat permissions can't be changed in private chats")
+        raise bad_request(
+            "can't change default permissions in private and channel chats"
+            if chat.kind == "channel"
+            else "chat permissions can't be changed in private chats"
+        )
     call.right(chat, "can_restrict_members", "not enough rights to change chat permissions")
     given = call.args["permissions"]
     made = {name: bool(given.get(name, False)) for name in PERMISSIONS}

@@ -10,13 +10,21 @@ from sandbox.methods.editing import whisper
 from sandbox.world import World
 
 TWO_DAYS = 48 * 3600
-EMOJI = frozenset(["👍", "👎", "❤", "🔥", "🥰", "👏", "😁", "🤔", "🤯", "😱", "🤬", "😢", "🎉", "🤩", "🤮", "💩", "🙏", "👌", "🕊", "🤡", "🥱", "🥴", "😍", "🐳", "❤\u200d🔥", "🌚", "🌭", "💯", "🤣", "⚡", "🍌", "🏆", "💔", "🤨", "😐", "🍓", "🍾", "💋", "🖕", "😈", "😴", "😭", "🤓", "👻", "👨\u200d💻", "👀", "🎃", "🙈", "😇", "😨", "🤝", "✍", "🤗", "🫡", "🎅", "🎄", "☃", "💅", "🤪", "🗿", "🆒", "💘", "🙉", "🦄", "😘", "💊", "🙊", "😎", "👾", "🤷\u200d♂", "🤷", "🤷\u200d♀", "😡"])
+LISTED = """👍 👎 ❤ 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋
+🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡"""
+EMOJI = frozenset(LISTED.split())  # what one may react with
 
 
 def remove(world: World, chat: Chat, found: Post) -> None:
     found.deleted = True
     if found.receiver:
-        posting.event(world, chat, "delete", {"message_id": 0, "ephemeral_message_id": found.body["ephemeral_message_id"]}, found.receiver)
+        posting.event(
+            world,
+            chat,
+            "delete",
+            {"message_id": 0, "ephemeral_message_id": found.body["ephemeral_message_id"]},
+            found.receiver,
+        )
         return
     posting.event(world, chat, "delete", {"message_id": found.id})
     if found.id in chat.pinned:
@@ -25,7 +33,7 @@ def remove(world: World, chat: Chat, found: Post) -> None:
 
 
 def may_delete(call: Call, chat: Chat, found: Post) -> bool:
-    fresh = call.world.now() - found.body["date"] < TWO_DAYS
+    fresh: bool = call.world.now() - found.body["date"] < TWO_DAYS
     if chat.kind == "private":
         return fresh
     member = chat.member(call.bot.id)
@@ -33,7 +41,8 @@ def may_delete(call: Call, chat: Chat, found: Post) -> bool:
         return fresh or chat.kind != "group"
     if found.service:
         return False
-    return found.author == call.bot.id and (fresh or (chat.kind == "channel" and member.may("can_post_messages")))
+    mine = found.author == call.bot.id
+    return mine and (fresh or (chat.kind == "channel" and member.may("can_post_messages")))
 
 
 @method("deleteMessage")
@@ -41,7 +50,9 @@ def delete_message(call: Call) -> bool:
     chat = call.chat()
     found = call.post(chat, "message to delete not found")
     if not may_delete(call, chat, found):
-        raise bad_request("message can't be deleted for everyone" if found.author == call.bot.id else "message can't be deleted")
+        raise bad_request(
+            "message can't be deleted for everyone" if found.author == call.bot.id else "message can't be deleted"
+        )
     remove(call.world, chat, found)
     return True
 
@@ -68,7 +79,12 @@ def check_pin(call: Call, chat: Chat) -> None:
         return
     member = chat.member(call.bot.id)
     right = "can_edit_messages" if chat.kind == "channel" else "can_pin_messages"
-    if not member.may(right) and (member.rules or not chat.is_group or not chat.permissions.get("can_pin_messages") or member.status == "restricted"):
+    if not member.may(right) and (
+        member.rules
+        or not chat.is_group
+        or not chat.permissions.get("can_pin_messages")
+        or member.status == "restricted"
+    ):
         raise bad_request("not enough rights to manage pinned messages in the chat")
 
 
@@ -85,8 +101,14 @@ def pin_chat_message(call: Call) -> bool:
     chat.pinned.append(found.id)
     posting.event(call.world, chat, "pin", {"message_id": found.id})
     if not again:
-        posting.post(call.world, chat, call.bot, {"pinned_message": posting.nested(found.body)}, service=True,
-                     thread=found.body.get("message_thread_id", 0))
+        posting.post(
+            call.world,
+            chat,
+            call.bot,
+            {"pinned_message": posting.nested(found.body)},
+            service=True,
+            thread=found.body.get("message_thread_id", 0),
+        )
     return True
 
 
@@ -112,7 +134,9 @@ def unpin_all(call: Call) -> bool:
 
 
 def check_reactions(given: list[dict[str, Any]]) -> None:
-    if any(r["type"] == "paid" or (r["type"] == "emoji" and r["emoji"].replace("\ufe0f", "") not in EMOJI) for r in given):
+    if any(
+        r["type"] == "paid" or (r["type"] == "emoji" and r["emoji"].replace("\ufe0f", "") not in EMOJI) for r in given
+    ):
         raise bad_request("REACTION_INVALID")
 
 

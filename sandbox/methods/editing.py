@@ -5,11 +5,22 @@ from sandbox.call import Call, method
 from sandbox.chats import Chat, Json, Post
 from sandbox.errors import bad_request
 
-SAME = ("message is not modified: specified new message content and reply markup are exactly the same as a current content and "
-        "reply markup of the message")
+SAME = (
+    "message is not modified: specified new message content and reply markup are exactly the same as a current content and "
+    "reply markup of the message"
+)
 CAPTIONED = ("photo", "video", "animation", "audio", "document", "voice", "live_photo", "paid_media")
-CONTENT = ("text", "entities", "link_preview_options", "caption", "caption_entities", "show_caption_above_media", "has_media_spoiler",
-           "rich_message", *CAPTIONED)
+CONTENT = (
+    "text",
+    "entities",
+    "link_preview_options",
+    "caption",
+    "caption_entities",
+    "show_caption_above_media",
+    "has_media_spoiler",
+    "rich_message",
+    *CAPTIONED,
+)
 
 
 def target(call: Call) -> tuple[Chat, Post] | None:
@@ -17,7 +28,9 @@ def target(call: Call) -> tuple[Chat, Post] | None:
     if "inline_message_id" in call.args and "chat_id" not in call.args:
         return None
     if "chat_id" not in call.args:
-        raise bad_request("message identifier is not specified" if "message_id" not in call.args else "chat_id is empty")
+        raise bad_request(
+            "message identifier is not specified" if "message_id" not in call.args else "chat_id is empty"
+        )
     chat = call.chat()
     if not call.get("message_id"):
         raise bad_request("message identifier is not specified")
@@ -41,7 +54,9 @@ def keyboard_of(call: Call, chat: Chat | None, found: Post) -> Json | None:
     return keyboards.inline(markup, kind, chat is None or chat.kind == "private")
 
 
-def replace(call: Call, chat: Chat, found: Post, content: Json, keyboard: Json | None, drop: tuple[str, ...] = CONTENT) -> Json:
+def replace(
+    call: Call, chat: Chat, found: Post, content: Json, keyboard: Json | None, drop: tuple[str, ...] = CONTENT
+) -> Json:
     """Puts new content and keyboard in place of the old; refuses an edit that changes nothing."""
     old = found.body
     body = {k: v for k, v in old.items() if k not in drop and k != "reply_markup"} | content
@@ -55,7 +70,9 @@ def replace(call: Call, chat: Chat, found: Post, content: Json, keyboard: Json |
         remember(found)
         body["edit_date"] = call.world.stamp()
     found.body = body
-    posting.event(call.world, chat, "edit", lambda: {"message": views.for_page(call.world, chat, found)}, found.receiver)
+    posting.event(
+        call.world, chat, "edit", lambda: {"message": views.for_page(call.world, chat, found)}, found.receiver
+    )
     return views.for_bot(call.world, body, call.bot.id)
 
 
@@ -109,7 +126,9 @@ def edit_message_caption(call: Call) -> Json | bool:
 def edit_message_media(call: Call) -> Json | bool:
     aimed = target(call)
     item = call.args["media"]
-    content = uploads.from_input_media(call, item) | sending.caption_fields(Call(call.world, call.bot, call.method, item, call.uploads))
+    content = uploads.from_input_media(call, item) | sending.caption_fields(
+        Call(call.world, call.bot, call.method, item, call.uploads)
+    )
     if aimed is None:
         return inline_edit(call, content)
     chat, found = aimed
@@ -146,7 +165,9 @@ def whisper(call: Call) -> tuple[Chat, Post]:
     chat = call.chat()
     found = chat.whispers.get(call.args["ephemeral_message_id"])
     if found is None or found.deleted or found.author != call.bot.id or found.receiver != call.args["receiver_user_id"]:
-        raise bad_request("message to edit not found" if call.method.startswith("edit") else "message to delete not found")
+        raise bad_request(
+            "message to edit not found" if call.method.startswith("edit") else "message to delete not found"
+        )
     return chat, found
 
 
@@ -160,7 +181,9 @@ def edit_ephemeral_text(call: Call) -> bool:
 @method("editEphemeralMessageCaption")
 def edit_ephemeral_caption(call: Call) -> bool:
     chat, found = whisper(call)
-    replace(call, chat, found, sending.caption_fields(call), keyboard_of(call, chat, found), ("caption", "caption_entities"))
+    replace(
+        call, chat, found, sending.caption_fields(call), keyboard_of(call, chat, found), ("caption", "caption_entities")
+    )
     return True
 
 

@@ -46,6 +46,12 @@ def send_animation(call: Call) -> Json:
     return plain(call, "animation", "duration", "width", "height")
 
 
+@method("sendLivePhoto")
+def send_live_photo(call: Call) -> Json:
+    uploads.stored(call, call.get("photo"), "photo", "photo")
+    return plain(call, "live_photo")
+
+
 @method("sendVoice")
 def send_voice(call: Call) -> Json:
     return plain(call, "voice", "duration")
@@ -59,7 +65,11 @@ def send_video_note(call: Call) -> Json:
 def check_album(items: list[Json]) -> None:
     kinds = {item["type"] for item in items}
     if len(kinds) > 1 and kinds & {"document", "audio"}:
-        raise bad_request("document can't be mixed with other media types" if "document" in kinds else "audio can't be mixed with other media types")
+        raise bad_request(
+            "document can't be mixed with other media types"
+            if "document" in kinds
+            else "audio can't be mixed with other media types"
+        )
 
 
 def album_item(call: Call, item: Json) -> Json:
@@ -79,4 +89,7 @@ def send_media_group(call: Call) -> list[Json]:
     check_album(items)
     contents = [album_item(call, item) for item in items]
     group = str(call.world.chance.randrange(10**16, 10**17))
-    return [sending.send(call, chat, {"media_group_id": group, **content}, item["type"]) for item, content in zip(items, contents, strict=True)]
+    return [
+        sending.send(call, chat, {"media_group_id": group, **content}, item["type"])
+        for item, content in zip(items, contents, strict=True)
+    ]

@@ -12,7 +12,11 @@ FOREVER = 366 * 86_400
 def group_of(call: Call, right: str, words: str, channels: bool = True) -> Chat:
     chat = call.chat()
     if chat.kind == "private" or (chat.kind == "channel" and not channels):
-        raise bad_request("method is available for supergroups only" if not channels else "can't change member status in private chats")
+        raise bad_request(
+            "method is available for supergroups only"
+            if not channels
+            else "can't change member status in private chats"
+        )
     call.right(chat, right, words)
     return chat
 
@@ -106,7 +110,7 @@ def set_custom_title(call: Call) -> bool:
     if member.status != "administrator":
         raise bad_request("user is not an administrator")
     call.right(chat, "can_promote_members", "not enough rights to change custom title of the user")
-    if member.promoted_by != call.bot.id and member.user != call.bot.id:
+    if call.bot.id not in (member.promoted_by, member.user):
         raise bad_request("not enough rights to change custom title of the user")
     member.title = call.args["custom_title"] or None
     return True

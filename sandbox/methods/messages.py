@@ -5,8 +5,21 @@ from sandbox.call import Call, method
 from sandbox.chats import Chat, Json, Post
 from sandbox.errors import bad_request
 
-ACTIONS = ("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "record_audio", "upload_audio",
-           "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note")
+ACTIONS = (
+    "typing",
+    "upload_photo",
+    "record_video",
+    "upload_video",
+    "record_voice",
+    "upload_voice",
+    "record_audio",
+    "upload_audio",
+    "upload_document",
+    "choose_sticker",
+    "find_location",
+    "record_video_note",
+    "upload_video_note",
+)
 NEVER_COPIED = ("invoice", "successful_payment", "refunded_payment", "paid_media")
 
 
@@ -36,9 +49,27 @@ def send_chat_action(call: Call) -> bool:
 
 def content_of(found: Post) -> Json:
     """What a copy takes with it: everything but who wrote it, where and when."""
-    left_out = ("message_id", "from", "sender_chat", "chat", "date", "edit_date", "reply_to_message", "external_reply", "quote",
-                "message_thread_id", "is_topic_message", "forward_origin", "media_group_id", "via_bot", "reply_markup",
-                "has_protected_content", "author_signature", "receiver_user", "ephemeral_message_id")
+    left_out = (
+        "message_id",
+        "from",
+        "sender_chat",
+        "chat",
+        "date",
+        "edit_date",
+        "reply_to_message",
+        "external_reply",
+        "quote",
+        "message_thread_id",
+        "is_topic_message",
+        "forward_origin",
+        "media_group_id",
+        "via_bot",
+        "reply_markup",
+        "has_protected_content",
+        "author_signature",
+        "receiver_user",
+        "ephemeral_message_id",
+    )
     return {name: value for name, value in found.body.items() if name not in left_out}
 
 
@@ -48,7 +79,11 @@ def source(call: Call, number: int, verb: str) -> tuple[Chat, Post]:
     found = there.post(number)
     if found is None:
         raise bad_request(f"message to {verb} not found")
-    if found.service or found.body.get("has_protected_content") or (verb == "copy" and not set(NEVER_COPIED).isdisjoint(found.body)):
+    if (
+        found.service
+        or found.body.get("has_protected_content")
+        or (verb == "copy" and not set(NEVER_COPIED).isdisjoint(found.body))
+    ):
         raise bad_request(f"message can't be {'forwarded' if verb == 'forward' else 'copied'}")
     return there, found
 
@@ -60,14 +95,18 @@ def forwarded(call: Call, chat: Chat, number: int) -> Json:
 
 
 def kind_of(body: Json) -> str:
-    return next((name for name in views.MEDIA if name in body and name not in ("reply_to_message", "pinned_message")), "text")
+    return next(
+        (name for name in views.MEDIA if name in body and name not in ("reply_to_message", "pinned_message")), "text"
+    )
 
 
 def copied(call: Call, chat: Chat, number: int) -> Json:
     _, found = source(call, number, "copy")
     content = content_of(found)
     if "caption" in call.args and "text" not in content:
-        content = {k: v for k, v in content.items() if k not in ("caption", "caption_entities")} | sending.caption_fields(call)
+        content = {
+            k: v for k, v in content.items() if k not in ("caption", "caption_entities")
+        } | sending.caption_fields(call)
     if call.get("remove_caption"):
         content = {k: v for k, v in content.items() if k not in ("caption", "caption_entities")}
     return {"message_id": sending.send(call, chat, content, kind_of(found.body))["message_id"]}

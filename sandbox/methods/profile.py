@@ -75,8 +75,14 @@ def menu(bot: Bot, chat: Chat, person: int, code: str) -> list[Json]:
         scopes = [f"chat:{person}", "all_private_chats", "default"]
     else:
         rules = chat.member(person).rules
-        scopes = [f"chat_member:{chat.id}:{person}", *([f"chat_administrators:{chat.id}"] if rules else []), f"chat:{chat.id}",
-                  *(["all_chat_administrators"] if rules else []), "all_group_chats", "default"]
+        scopes = [
+            f"chat_member:{chat.id}:{person}",
+            *([f"chat_administrators:{chat.id}"] if rules else []),
+            f"chat:{chat.id}",
+            *(["all_chat_administrators"] if rules else []),
+            "all_group_chats",
+            "default",
+        ]
     for scope in scopes:
         for spoken in (code[:2], ""):
             if found := bot.commands.get((scope, spoken)):
@@ -120,7 +126,9 @@ def set_my_short_description(call: Call) -> bool:
 
 @method("getMyShortDescription")
 def get_my_short_description(call: Call) -> Json:
-    return {"short_description": call.bot.short_descriptions.get(language(call)) or call.bot.short_descriptions.get("", "")}
+    return {
+        "short_description": call.bot.short_descriptions.get(language(call)) or call.bot.short_descriptions.get("", "")
+    }
 
 
 @method("setChatMenuButton")

@@ -52,7 +52,13 @@ def set_webhook(call: Call) -> bool:
     if call.get("drop_pending_updates"):
         queue.waiting.clear()
     allow(call)
-    queue.hook = Hook(parts.geturl(), secret, call.get("max_connections", 40), call.get("ip_address", ""), "certificate" in call.uploads)
+    queue.hook = Hook(
+        parts.geturl(),
+        secret,
+        call.get("max_connections", 40),
+        call.get("ip_address", ""),
+        "certificate" in call.uploads,
+    )
     queue.wake()
     return True
 
@@ -95,10 +101,20 @@ def log_out(call: Call) -> bool:
 def get_file(call: Call) -> Json:
     file = call.world.files.find(call.args["file_id"], call.bot.id)
     if file is None:
-        raise bad_request("invalid file_id" if len(call.args["file_id"]) < 16 else "wrong file_id or the file is temporarily unavailable")
+        raise bad_request(
+            "invalid file_id"
+            if len(call.args["file_id"]) < 16
+            else "wrong file_id or the file is temporarily unavailable"
+        )
     if len(file.content) > LARGEST_DOWNLOAD:
         raise bad_request("file is too big")
-    folder = {"photo": "photos", "document": "documents", "video": "videos", "voice": "voice", "audio": "music"}.get(file.kind, "files")
+    folder = {"photo": "photos", "document": "documents", "video": "videos", "voice": "voice", "audio": "music"}.get(
+        file.kind, "files"
+    )
     name = re.sub(r"[^A-Za-z0-9._-]", "_", file.name)
-    made: dict[str, Any] = {"file_id": call.args["file_id"], "file_unique_id": file.unique, "file_size": len(file.content)}
+    made: dict[str, Any] = {
+        "file_id": call.args["file_id"],
+        "file_unique_id": file.unique,
+        "file_size": len(file.content),
+    }
     return {**made, "file_path": f"{folder}/{file.unique}/{name}"}

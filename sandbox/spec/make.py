@@ -82,7 +82,9 @@ def main() -> None:
         made = compact(json.load(opened))
     text = json.dumps(made, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     TARGET.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
-    print(f"Bot API {made['version']}: {len(made['methods'])} methods, {len(made['types'])} types, {TARGET.stat().st_size} bytes")
+    print(
+        f"Bot API {made['version']}: {len(made['methods'])} methods, {len(made['types'])} types, {TARGET.stat().st_size} bytes"
+    )
 
 
 if __name__ == "__main__":

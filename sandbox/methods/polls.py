@@ -1,0 +1,170 @@
+"""Polls and quizzes."""
+
+from typing import Any
+
+from sandbox import keyboards, polls, sending, views
+from sandbox.call import Call, method
+from sandbox.chats import Chat, Json
+from sandbox.entities import formatted
+from sandbox.entities.units import units
+from sandbox.errors import bad_request
+
+MOST = 12
+LONGEST = 2_628_000
+
+
+def words(
+    call: Call, given: Json, name: str, mode: str, entities: str, most: int, empty: str, long: str
+) -> tuple[str, list[Any]]:
+    text, found = formatted(given.get(name) or "", given.get(mode), given.get(entities), call.world.user)
+    if not text and empty:
+        raise bad_request(empty)
+    if units(text) > most:
+        raise bad_request(long)
+    return text, found
+
+
+def option(call: Call, number: int, given: Json) -> Json:
+    text, found = words(
+        call,
+        given,
+        "text",
+        "text_parse_mode",
+        "text_entities",
+        100,
+        "poll options must be non-empty",
+        "poll options length must not exceed 100",
+    )
+    return {"persistent_id": str(number), "text": text, **({"text_entities": found} if found else {}), "voter_count": 0}
+
+
+def quiz(call: Call, count: int) -> Json:
+    """What a quiz has beside a poll: the right options and an explanation."""
+    right = call.get("correct_option_ids")
+    if right is None and "correct_option_id" in call.args:
+        right = [int(call.args["correct_option_id"])]
+    if not right or any(not 0 <= number < count for number in right):
+        raise bad_request("wrong correct option ID specified")
+    made: Json = {"correct_option_ids": sorted(set(right))}
+    text, found = words(
+        call,
+        call.args,
+        "explanation",
+        "explanation_parse_mode",
+        "explanation_entities",
+        200,
+        "",
+        "explanation is too long",
+    )
+    if text:
+        made |= {"explanation": text, "explanation_entities": found}
+    return made
+
+
+def until(call: Call) -> Json:
+    period, date = call.get("open_period", 0), call.get("close_date", 0)
+    if period and date:
+        raise bad_request("close_date and open_period can't be specified simultaneously")
+    if period and not 5 <= period <= LONGEST:
+        raise bad_request("open period must be between 5 and 2628000 seconds")
+    if date and not 5 <= date - call.world.now() + 5 <= LONGEST:
+        raise bad_request("poll close date must be 5 to 2628000 seconds in the future")
+    return (
+        {"open_period": period, "close_date": call.world.stamp() + period}
+        if period
+        else {"close_date": date}
+        if date
+        else {}
+    )
+
+
+def new_poll(call: Call) -> Json:
+    question, found = words(
+        call,
+        call.args,
+        "question",
+        "question_parse_mode",
+        "question_entities",
+        300,
+        "poll question must be non-empty",
+        "poll question length must not exceed 300",
+    )
+    options = [option(call, number, given) for number, given in enumerate(call.args["options"])]
+    kind = call.get("type") or "regular"
+    if kind not in ("regular", "quiz"):
+        raise bad_request("unsupported poll type specified")
+    made: Json = {
+        "id": str(call.world.chance.randrange(10**17, 10**18)),
+        "question": question,
+        **({"question_entities": found} if found else {}),
+        "options": options,
+        "total_voter_count": 0,
+        "is_closed": bool(call.get("is_closed")),
+        "is_anonymous": call.get("is_anonymous", True),
+        "type": kind,
+        "allows_multiple_answers": bool(call.get("allows_multiple_answers")),
+        "allows_revoting": call.get("allows_revoting", kind == "regular"),
+        "members_only": bool(call.get("members_only")),
+        **until(call),
+    }
+    if kind == "quiz":
+        made |= quiz(call, len(options))
+    if call.get("description"):
+        text, marks = words(
+            call,
+            call.args,
+            "description",
+            "description_parse_mode",
+            "description_entities",
+            1024,
+            "",
+            "poll description is too long",
+        )
+        made |= {"description": text, **({"description_entities": marks} if marks else {})}
+    return made
+
+
+@method("sendPoll")
+def send_poll(call: Call) -> Json:
+    chat = call.chat()
+    poll = new_poll(call)
+    if chat.kind == "channel" and not poll["is_anonymous"]:
+        raise bad_request("non-anonymous polls can't be sent to channel chats")
+    sent = sending.send(call, chat, {"poll": poll}, "poll")
+    remember(call, chat, poll, sent["message_id"])
+    return sent
+
+
+def remember(call: Call, chat: Chat, poll: Json, number: int) -> None:
+    """Keeps where the poll stands and has it closed in time."""
+    call.world.polls[poll["id"]] = (chat, number)
+    if "close_date" in poll and not poll["is_closed"]:
+        world = call.world
+
+        def ring() -> None:
+            if place := polls.of(world, poll["id"]):
+                polls.close(world, *place)
+
+        world.clock.at(poll["close_date"], ring)
+
+
+@method("stopPoll")
+def stop_poll(call: Call) -> Json:
+    chat = call.chat()
+    found = call.post(chat, "message with poll to stop not found")
+    if "poll" not in found.body:
+        raise bad_request("message is not a poll")
+    if found.author != call.bot.id:
+        raise bad_request("poll can't be stopped")
+    if found.body["poll"]["is_closed"]:
+        raise bad_request("poll has already been closed")
+    markup = call.get("reply_markup")
+    keyboard = keyboards.inline(markup, "poll", chat.kind == "private") if markup else None
+    call.spend(chat)
+    found.body = {
+        **{k: v for k, v in found.body.items() if k != "reply_markup"},
+        **({"reply_markup": keyboard} if keyboard else {}),
+    }
+    polls.close(call.world, chat, found)
+    shown: Json = views.with_ids(call.world, found.body["poll"], call.bot.id)
+    return shown
