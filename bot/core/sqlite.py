@@ -49,11 +49,11 @@ class SqliteFile:
     """The file at `path`. `exclusive=False` is for maintenance beside a running bot: it writes briefly and never checkpoints."""
 
     def __init__(self, path: Path, *, exclusive: bool) -> None:
-        self._lock = _only_process(path) if exclusive else None
+        self._lock = only_process(path) if exclusive else None
         try:
             self._raw = _open_writer(path, checkpoints=exclusive)
         except sqlite3.Error as error:
-            _let_go(self._lock)
+            let_go(self._lock)
             raise _unusable(path, error) from error
         self._engine = create_engine("sqlite://", creator=lambda: self._raw, poolclass=StaticPool)
         self._reading = _reading_engine(path)
@@ -77,7 +77,7 @@ class SqliteFile:
         if self._exclusive:
             self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._raw.close()
-        _let_go(self._lock)
+        let_go(self._lock)
 
     # The writer thread
 
@@ -190,7 +190,8 @@ def _reading_engine(path: Path) -> Engine:
     return engine
 
 
-def _only_process(path: Path) -> IO[bytes]:
+def only_process(path: Path) -> IO[bytes]:
+    """The lock that keeps every other process off the file, until `let_go`. Raises DatabaseBusy, DatabaseUnavailable."""
     beside = path.with_name(path.name + ".lock")
     try:
         lock = beside.open("ab")
@@ -206,7 +207,8 @@ def _only_process(path: Path) -> IO[bytes]:
     return lock
 
 
-def _let_go(lock: IO[bytes] | None) -> None:
+def let_go(lock: IO[bytes] | None) -> None:
+    """Lets the next process in."""
     if lock is not None:
         lock.close()
 
