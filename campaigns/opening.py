@@ -49,13 +49,15 @@ def under_way(session: Session, campaign: GroupBuy) -> bool:
 
 def cancel_empty(session: Session, campaign: GroupBuy, now: datetime) -> bool:
     """Recalls the campaign's group buys if nobody has a seat in any; False, and nothing changed, otherwise."""
+    going_on = list(_going_on(session, campaign))
+    if not going_on:
+        return True
     owner = session.execute(
         select(owner_table.c.person_id)
         .join(shop_table, shop_table.c.id == owner_table.c.shop_id)
         .where(shop_table.c.key == campaign.shop)
         .limit(1)
     ).scalar_one_or_none()
-    going_on = list(_going_on(session, campaign))
     if owner is None or any(group_buys.locked_row(session, round_id).members for round_id in going_on):
         return False
     for round_id in going_on:

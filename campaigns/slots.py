@@ -23,9 +23,9 @@ _MOST_PASSED = 200  # slots passed over in one transaction; the next one goes on
 
 def load(session: Session, config: Config, now: datetime) -> None:
     """Brings the campaigns' rows in line with bot.toml. Slots of the past are never added, nor taken ones repeated."""
-    known = table.known(session)
+    known, shops = table.known(session), table.shop_ids(session)
     for key, campaign in config.campaigns.items():
-        _load_one(session, config, campaign, known.get(key), now)
+        _load_one(session, config, campaign, known.get(key), shops.get(campaign.shop), now)
     for key, row in known.items():
         if key not in config.campaigns and row.removed_at is None:
             table.change(session, row.id, {"removed_at": now, "next_at": None})
@@ -68,20 +68,22 @@ def fire(session: Session, now: datetime, config: Config) -> Slot | None:
 
 
 def digest(campaign: Campaign, zone: str) -> str:
-    """Of what decides the slots: another digest means another schedule."""
-    return hashlib.sha256(f"{campaign.schedule.model_dump_json()} {zone}".encode()).hexdigest()
+    """Of what decides the slots, and whose they are: another digest means another schedule."""
+    return hashlib.sha256(f"{campaign.schedule.model_dump_json()} {zone} {campaign.shop}".encode()).hexdigest()
 
 
 def _schedule(config: Config, campaign: Campaign, first_loaded_at: datetime) -> Schedule:
     return schedule_of(campaign.schedule, config.shops[campaign.shop].timezone, first_loaded_at)
 
 
-def _load_one(session: Session, config: Config, campaign: Campaign, known: Known | None, now: datetime) -> None:
+def _load_one(
+    session: Session, config: Config, campaign: Campaign, known: Known | None, shop_id: int | None, now: datetime
+) -> None:
     mark = digest(campaign, config.shops[campaign.shop].timezone)
     if known is not None and known.removed_at is None and known.digest == mark:
         return
     schedule = _schedule(config, campaign, known.first_loaded_at if known else now)
-    values = {"kind": campaign.kind, "digest": mark, "next_at": _first_after_edit(schedule, known, now)}
+    values = {"kind": campaign.kind, "shop_id": shop_id, "digest": mark, "next_at": _first_after_edit(schedule, known, now)}
     if known is None:
         table.add(session, campaign.id, {**values, "first_loaded_at": now})
     else:
@@ -137,6 +139,7 @@ def _overlap(session: Session, campaign_id: int, campaign: Campaign, now: dateti
     if campaign.overlap == "queue":
         return RunState.QUEUED
     if campaign.overlap == "cancel" and KINDS[campaign.kind].cancel(session, campaign, now):
+        table.cancel(session, campaign_id, now)
         return RunState.RUNNING
     return RunState.SKIPPED
 

@@ -15,6 +15,7 @@ from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Document, Instant, table_of
 from models.rows import insert_into
+from models.shops import shop_table
 
 
 class RunState(StrEnum):
@@ -26,6 +27,7 @@ class RunState(StrEnum):
     SKIPPED = "skipped"  # the one before still ran
     MISSED = "missed"  # too late, and catch_up left it out
     FAILED = "failed"
+    CANCELLED = "cancelled"  # the next slot came, and overlap says cancel: running -> cancelled
 
 
 class Campaign(SQLModel, table=True):
@@ -101,6 +103,11 @@ def known(session: Session) -> dict[str, Known]:
     return {key: Known(*rest) for key, *rest in rows}
 
 
+def shop_ids(session: Session) -> dict[str, int]:
+    """The shops' ids by their keys."""
+    return {key: shop_id for key, shop_id in session.execute(select(shop_table.c.key, shop_table.c.id))}
+
+
 def add(session: Session, key: str, values: Mapping[str, object]) -> None:
     """A campaign that is new; nothing if another process added it at the same moment."""
     row = {"key": key, **values}
@@ -167,6 +174,12 @@ def next_due(session: Session) -> datetime | None:
     return session.execute(
         select(func.min(c.next_at)).where(c.paused_at.is_(None), c.removed_at.is_(None))
     ).scalar_one()
+
+
+def cancel(session: Session, campaign_id: int, now: datetime) -> None:
+    """Ends the runs of a campaign that have not finished."""
+    running = update(runs).where(runs.c.campaign_id == campaign_id, runs.c.state == RunState.RUNNING)
+    session.execute(running.values(state=RunState.CANCELLED, finished_at=now))
 
 
 def finish(session: Session, run_id: int, state: RunState, record: Mapping[str, object], now: datetime) -> None:
