@@ -1,0 +1,232 @@
+"""From a row of the outbox to the call that leaves: in the reader's language, zone and currency, with its buttons.
+
+Invariants: a compose only reads; what is said is looked up when it leaves, amounts and times that were promised come
+with the row; amounts go to one person only; a message whose reader or card is gone is skipped with its reason.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from bot.core import cards, names, pick_texts, render
+from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, link
+from bot.core.config import Config
+from bot.core.files import File, file_of
+from bot.core.i18n import language_of
+from bot.core.notice_keys import keys_of
+from bot.core.outgoing import Outgoing, Skip, Upload
+from bot.core.snapshots import Snapshot, snapshot
+from bot.core.subjects import Subject, subject, values
+from bot.core.words import Words, templates
+from models.cards import Card
+from models.circles import Circle
+from models.deliveries import OutboxRow
+from models.outbox import Route
+from models.people import Person
+
+READY = "ready"  # words chosen when the row was queued: params html and keyboard
+HTML: Mapping[str, object] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+Params = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """One row on its way into words: whom it goes to, what it is about, in which words."""
+
+    row: OutboxRow
+    chat_id: int
+    person: Person | None
+    about: Subject
+    words: Words
+
+
+class Composer:
+    """Given to the courier by the composition root, which fills in `bot_username` once Telegram has named it."""
+
+    def __init__(self, buttons: Buttons, config: Config) -> None:
+        self.bot_username = ""
+        self._buttons = buttons
+        self._folder: Path = config.folder
+        self._language = config.bot.languages[0]
+        self._ways: Mapping[Route, Callable[[Session, OutboxRow, datetime], Outgoing | Skip]] = {
+            Route.CARD: self._card, Route.REACTION: self._reaction, Route.LINK: self._link, Route.ACT: self._act,
+            Route.FILE: self._file,
+        }  # fmt: skip
+
+    def compose(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
+        """What leaves for this row. Raises what a template raises: the gateway parks the row with it."""
+        return self._ways.get(row.route, self._message)(session, row, now)
+
+    # A message to one person, or a line in the circle
+
+    def _message(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
+        letter = self._letter(session, row, now)
+        if isinstance(letter, Skip):
+            return letter
+        if row.template == READY:
+            return self._sent(letter, Markup(str(row.params["html"])), _keyboard_of(row.params))  # noqa: S704  # ours
+        told = values(session, row.template, row.params, letter.about, letter.words)
+        if row.template in pick_texts.TEMPLATES:
+            told["pick_list"] = pick_texts.pick_list(session, row, letter.words)
+        html = letter.words.text(row.template, **told)
+        return self._sent(letter, html, self._keys(letter, told), self._picture(letter, told))
+
+    def _letter(self, session: Session, row: OutboxRow, now: datetime) -> _Letter | Skip:
+        """Resolves the reader and the place; a person is told in their own zone if they named one."""
+        person = session.get(Person, row.person_id) if row.person_id is not None else None
+        circle = session.get(Circle, row.circle_id) if row.circle_id is not None else None
+        in_private = row.route in {Route.PRIVATE, Route.FILE} and person is not None
+        chat_id = person.telegram_id if in_private and person else circle.chat_id if circle else None
+        if chat_id is None:
+            return Skip("there is nobody to say it to any more")
+        about = subject(session, row.params, row.circle_id)
+        language = language_of(person, None if in_private else circle, self._language)
+        zone = (person.timezone if person else None) or about.zone
+        words = Words(language, now=now).here(currency=about.currency, zone=zone)
+        return _Letter(row, chat_id, person, about, words)
+
+    def _keys(self, letter: _Letter, told: Mapping[str, object]) -> Keyboard | None:
+        name = letter.row.params.get("buttons")
+        if not isinstance(name, str):
+            return None
+        owner = letter.row.template != "round_locked_leader"
+        return keys_of(name, told, letter.words, self._buttons, owner=owner)
+
+    def _picture(self, letter: _Letter, told: Mapping[str, object]) -> str | Path | None:
+        """How to pay comes with the shop's QR picture, a complaint with the buyer's photo."""
+        if letter.row.template == "payment_asked" and letter.about.pay_qr:
+            path = self._folder / letter.about.pay_qr
+            return path if path.is_file() else None
+        complaint = told.get("complaint")
+        return str(complaint["photo"]) if isinstance(complaint, dict) and complaint["photo"] else None
+
+    def _sent(
+        self, letter: _Letter, html: Markup, keys: Keyboard | None = None, picture: str | Path | None = None
+    ) -> Outgoing:
+        params = _place(letter) | ({"reply_markup": keys} if keys else {})
+        if picture is not None and render.length(html) <= cards.CAPTION:
+            said = {"caption": str(html), "parse_mode": "HTML"}
+            return _with_upload(Outgoing(letter.chat_id, "sendPhoto", params | said), "photo", picture)
+        return Outgoing(letter.chat_id, "sendMessage", {"text": str(html), **HTML, **params})
+
+    # A deep link for one who never pressed start: no amounts
+
+    def _link(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
+        letter = self._letter(session, row, now)
+        if isinstance(letter, Skip):
+            return letter
+        if letter.person is None or letter.person.telegram_id is None:
+            return Skip("there is nobody to say it to any more")
+        words = letter.words
+        named = Markup('<a href="tg://user?id={}">{}</a>').format(
+            letter.person.telegram_id, names.shown(letter.person.name)
+        )
+        product = letter.about.around and words.option(letter.about.around.product)
+        template = "link_line" if product else "link_line_plain"
+        html = words.text(template, name=named, product=names.shorten(product or "", 60))
+        order_id = row.params.get("order_id")
+        payload = f"order_{order_id}" if isinstance(order_id, int) else "hello"
+        button = link(words.say("b_open_private"), deep_link(self.bot_username, payload))
+        return self._sent(letter, html, keyboard([button]))
+
+    # A reaction, a call that is no message, a file
+
+    def _reaction(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
+        circle = session.get(Circle, row.circle_id)
+        if circle is None or row.reply_to is None:
+            return Skip("there is nothing to react to")
+        reaction = [{"type": "emoji", "emoji": row.params["emoji"]}]
+        return Outgoing(circle.chat_id, "setMessageReaction", {"message_id": row.reply_to, "reaction": reaction})
+
+    def _act(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
+        circle = session.get(Circle, row.circle_id)
+        if circle is None:
+            return Skip("the circle is gone")
+        if row.template == "leave_chat":
+            return Outgoing(circle.chat_id, "leaveChat", {})
+        if row.template != "pin_card":
+            raise ValueError(f"no act called {row.template}")
+        card = session.get(Card, row.card_id) if row.card_id is not None else None
+        if card is None or card.message_id is None:
+            return Skip("there is no card to pin")
+        silently = {"message_id": card.message_id, "disable_notification": True}
+        return Outgoing(circle.chat_id, "pinChatMessage", silently)
+
+    def _file(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
+        letter = self._letter(session, row, now)
+        if isinstance(letter, Skip):
+            return letter
+        file: File = file_of(session, row, letter.words)
+        params = _place(letter) | {"caption": str(file.caption), "parse_mode": "HTML"}
+        return _with_upload(Outgoing(letter.chat_id, "sendDocument", params), "document", (file.name, file.content))
+
+    # The card
+
+    def _card(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
+        card = session.get(Card, row.card_id) if row.card_id is not None else None
+        shot = snapshot(session, card.round_id) if card is not None else None
+        if shot is None:
+            return Skip("the group buy is gone")
+        words = cards.words_for(shot, language_of(None, _Tongue(shot.language), self._language), now)
+        return self._edit(shot, words) if shot.message_id is not None else self._anew(shot, words)
+
+    def _edit(self, shot: Snapshot, words: Words) -> Outgoing:
+        face = cards.face(shot, words, self._buttons, caption=shot.has_photo)
+        params: Params = {"message_id": shot.message_id, "reply_markup": face.keyboard}
+        if shot.has_photo:
+            said: Params = {"caption": face.html, "parse_mode": "HTML"}
+            return Outgoing(shot.chat_id, "editMessageCaption", params | said, digest=face.digest)
+        return Outgoing(shot.chat_id, "editMessageText", {"text": face.html, **HTML, **params}, digest=face.digest)
+
+    def _anew(self, shot: Snapshot, words: Words) -> Outgoing:
+        """`has_photo` decides, so that edits know what they edit."""
+        face = cards.face(shot, words, self._buttons, caption=shot.has_photo)
+        thread = {"message_thread_id": shot.thread_id} if shot.thread_id is not None else {}
+        params: Params = {"reply_markup": face.keyboard, **thread}
+        if not shot.has_photo:
+            return Outgoing(shot.chat_id, "sendMessage", {"text": face.html, **HTML, **params}, digest=face.digest)
+        said: Params = {"caption": face.html, "parse_mode": "HTML"}
+        sent = Outgoing(shot.chat_id, "sendPhoto", params | said, digest=face.digest)
+        return _with_upload(sent, "photo", shot.photo_file_id or self._folder / (shot.photo or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    """A circle, as far as its language goes."""
+
+    language: str | None
+
+
+def _place(letter: _Letter) -> Params:
+    """Where in its chat the message stands: its topic, what it replies to, who alone sees it."""
+    row, params = letter.row, Params()
+    if row.route in {Route.PRIVATE, Route.FILE} and letter.person is not None:
+        return params
+    if row.thread_id is not None:
+        params["message_thread_id"] = row.thread_id
+    if row.reply_to is not None:
+        params["reply_parameters"] = {"message_id": row.reply_to, "allow_sending_without_reply": True}
+    if row.route is Route.EPHEMERAL and letter.person is not None:
+        params["ephemeral_message_parameters"] = {"receiver_user_id": letter.person.telegram_id}
+    return params
+
+
+def _with_upload(outgoing: Outgoing, name: str, content: str | Upload) -> Outgoing:
+    """A file Telegram has is named by its id, one it has not goes along."""
+    if isinstance(content, str):
+        return replace(outgoing, params={**outgoing.params, name: content})
+    return replace(outgoing, files={name: content})
+
+
+def _keyboard_of(params: Mapping[str, object]) -> Keyboard | None:
+    keys = params.get("keyboard")
+    return keys if isinstance(keys, dict) else None
+
+
+def warm() -> None:
+    """Compiles the templates before the first message waits for them."""
+    templates().warm()
