@@ -97,7 +97,7 @@ def view(session: Session, token: str, friend_id: int) -> GiftView:
     """The gift as the friend sees it. Raises gift_gone, gift_taken, gift_own."""
     gift = _by_token(session, token)
     _require_friend(gift, friend_id)
-    row = group_buys.locked_row(session, gift.round_id)
+    row = load(session, group_buys.Round, gift.round_id)
     _require_there(session, row, gift)
     product = load(session, Product, row.product_id)
     giver = load(session, people.Person, gift.giver_id)
@@ -241,7 +241,7 @@ def _collected(session: Session, seat: Seat) -> bool:
 
 
 def _by_token(session: Session, token: str) -> Gift:
-    rows = fresh(session, select(Gift).where(gift_table.c.token == token).with_for_update())
+    rows = fresh(session, select(Gift).where(gift_table.c.token == token))
     if not rows:
         raise DomainError("gift_gone")
     return rows[0]
