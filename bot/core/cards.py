@@ -109,9 +109,10 @@ def _folded(shot: Snapshot, room: _Room) -> tuple[RosterEntry, ...]:
 
 def _line(entry: RosterEntry, words: Words, room: _Room) -> dict[str, object]:
     named = [(words.choice(option), pieces) for option, pieces in entry.options]
-    counted = words.listed([name if len(named) == 1 else f"{name} {pieces}" for name, pieces in named])
-    return {"name": entry.name, "quantity": entry.quantity, "leads": entry.leads,
-            "options": names.shorten(counted, room.options) if counted and room.options else ""}  # fmt: skip
+    counted = named[0][0] if len(named) == 1 else words.listed([f"{name} {pieces}" for name, pieces in named])
+    kinds = names.shorten(counted, room.options) if counted and room.options else ""
+    listed = "" if not kinds else f" {kinds}" if len(named) == 1 else f" ({kinds})"
+    return {"name": entry.name, "quantity": entry.quantity, "leads": entry.leads, "options": listed}
 
 
 def _first_step(shot: Snapshot) -> int:
@@ -142,13 +143,13 @@ def _bar(shot: Snapshot) -> str:
 
 def _keyboard(shot: Snapshot, words: Words, buttons: Buttons) -> Keyboard:
     if shot.state in (RoundState.LOCKED, RoundState.SETTLING):
-        return keyboard([_button(words, buttons, "b_wait", "w", shot)])
+        return keyboard([_button(words, buttons, "key_wait", "w", shot)])
     if shot.state != RoundState.OPEN:
         return keyboard()
     fewer = buttons.button("−1", "f", shot.round_id)
-    share = _button(words, buttons, "b_share", "s", shot)
+    share = _button(words, buttons, "key_share", "s", shot)
     if shot.sold_out:
-        return keyboard([_button(words, buttons, "b_wait", "w", shot)], [fewer, share])
+        return keyboard([_button(words, buttons, "key_wait", "w", shot)], [fewer, share])
     if not shot.options:
         return keyboard([buttons.button("+1", "j", shot.round_id), fewer, share])
     more = [

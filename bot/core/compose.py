@@ -130,7 +130,7 @@ class Composer:
         html = words.text(template, name=named, product=names.shorten(product or "", 60))
         order_id = row.params.get("order_id")
         payload = f"order_{order_id}" if isinstance(order_id, int) else "hello"
-        button = link(words.say("b_open_private"), deep_link(self.bot_username, payload))
+        button = link(words.say("key_open_private"), deep_link(self.bot_username, payload))
         return self._sent(letter, html, keyboard([button]))
 
     # A reaction, a call that is no message, a file

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_decimal, get_currency_precision
 
 STARS = "XTR"  # Telegram's own; whole, and unknown to CLDR
 
@@ -22,12 +22,9 @@ def money(amount: int, currency: str, language: str) -> str:
     return format_decimal(_exact(amount, digits), format=pattern, locale=language)
 
 
-@lru_cache(maxsize=1024)
 def money_named(amount: int, currency: str, language: str) -> str:
-    """The same with the currency's sign, for a receipt: "¥36.00"."""
-    if currency == STARS:
-        return f"{money(amount, currency, language)} ⭐"
-    return format_currency(_exact(amount, decimals(currency)), currency, locale=language)
+    """The same with the currency behind it, said once on a receipt: "36.00 CNY"."""
+    return f"{money(amount, currency, language)} {'⭐' if currency == STARS else currency}"
 
 
 def _exact(amount: int, digits: int) -> Decimal:

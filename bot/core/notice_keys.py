@@ -7,22 +7,22 @@ from bot.core.words import Words
 
 # name -> rows of (label, op, the param whose row the button speaks of)
 KEYS: dict[str, tuple[tuple[tuple[str, str, str], ...], ...]] = {
-    "pay": ((("b_paid", "paid", "order_id"), ("b_cannot", "cant", "order_id")),),
-    "claimed": ((("b_received", "ok", "order_id"), ("b_not_received", "no", "order_id")),),
-    "offer": ((("b_take", "take", "waiting_id"), ("b_pass", "pass", "waiting_id")),),
+    "pay": ((("key_paid", "paid", "order_id"), ("key_cannot", "cant", "order_id")),),
+    "claimed": ((("key_received", "ok", "order_id"), ("key_not_received", "no", "order_id")),),
+    "offer": ((("key_take", "take", "waiting_id"), ("key_pass", "pass", "waiting_id")),),
     "collected": (
-        (("b_again_yes", "ag1", "order_id"), ("b_again_no", "ag0", "order_id")),
-        (("b_wrong", "bad", "order_id"),),
+        (("key_again_yes", "ag1", "order_id"), ("key_again_no", "ag0", "order_id")),
+        (("key_wrong", "bad", "order_id"),),
     ),
     "complaint": ((
-        ("b_refund", "rf", "complaint_id"), ("b_replace", "rp", "complaint_id"), ("b_credit", "cr", "complaint_id"),
+        ("key_refund", "rf", "complaint_id"), ("key_replace", "rp", "complaint_id"), ("key_credit", "cr", "complaint_id"),
     ),),
-    "decide": ((("b_accept_short", "acc", "round_id"), ("b_fail", "fail", "round_id")),),
-    "pick_list": ((("b_pick_list", "pk", "round_id"),), (("b_arrived", "arr", "round_id"),)),
-    "again": ((("b_repeat", "rep", "round_id"),),),
-    "ended": ((("b_thanks", "thx", "round_id"), ("b_repeat", "rep", "round_id")),),
-    "back": ((("b_given_back", "back", "order_id"),),),
-    "circle": ((("b_approve", "cir1", "circle_id"), ("b_refuse", "cir0", "circle_id")),),
+    "decide": ((("key_accept_short", "acc", "round_id"), ("key_fail", "fail", "round_id")),),
+    "pick_list": ((("key_pick_list", "pk", "round_id"),), (("key_arrived", "arr", "round_id"),)),
+    "again": ((("key_repeat", "rep", "round_id"),),),
+    "ended": ((("key_thanks", "thx", "round_id"), ("key_repeat", "rep", "round_id")),),
+    "back": ((("key_given_back", "back", "order_id"),),),
+    "circle": ((("key_approve", "cir1", "circle_id"), ("key_refuse", "cir0", "circle_id")),),
 }  # fmt: skip
 OWNERS_ONLY = frozenset({"arr"})  # the leader of a round has its pick list, not its arrival
 

@@ -89,7 +89,7 @@ class Words:
         return money_text.money(amount, currency or self.currency, self.language)
 
     def money_named(self, amount: int, currency: str | None = None) -> str:
-        """The same with the currency's sign."""
+        """The same with the currency behind it."""
         return money_text.money_named(amount, currency or self.currency, self.language)
 
     def when(self, instant: datetime, zone: tzinfo | None = None, now: datetime | None = None) -> Markup:
