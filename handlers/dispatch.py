@@ -3,7 +3,7 @@
 from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseStorage
 
-from handlers import circles, lines
+from handlers import circles, deals, lines, mine, orders, owner, picks, settings, shares, start
 from handlers.middleware import SceneSetter
 from handlers.scene import Desk
 from handlers.taps import taps
@@ -22,12 +22,14 @@ def _in_circles() -> Router:
     router = Router(name="in circles")
     router.message.filter(circles.GROUPS)
     router.edited_message.filter(circles.GROUPS)
-    router.include_routers(lines.routes())
+    router.include_routers(deals.routes(), lines.routes())
     return router
 
 
 def _in_private() -> Router:
     router = Router(name="in private")
     router.message.filter(circles.PRIVATE)
-    router.include_routers()
+    router.include_routers(
+        start.routes(), mine.routes(), orders.routes(), owner.routes(), picks.routes(), settings.routes(), shares.routes()
+    )
     return router

@@ -83,6 +83,9 @@ class Shelf(Generic[K, V]):
     def drop(self, key: K) -> None:
         self._kept.pop(key, None)
 
+    def clear(self) -> None:
+        self._kept.clear()
+
 
 class Memory:
     """The shelves of one process."""

@@ -4,7 +4,7 @@ Invariants: whoever writes is remembered, and is a member of the circle they act
 in memory is kept after the commit.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -47,6 +47,7 @@ class Desk:
     bot_username: str
     language: str  # the bot's own, where nothing else is known
     operators: frozenset[int]  # Telegram ids
+    reload: Callable[[], Awaitable[Sequence[str]]]  # takes bot.toml over, or says what is wrong with it
 
 
 @dataclass

@@ -192,6 +192,12 @@ def to_give_back(session: Session, shop_id: int) -> Sequence[Payment]:
     return fresh(session, query.order_by(payment_table.c.id))
 
 
+def due_back(session: Session, order_id: int) -> Sequence[Payment]:
+    """What is still to be given back of one order, oldest first."""
+    due = (payment_table.c.state == PaymentState.DUE, payment_table.c.kind.in_(BACK))
+    return fresh(session, select(Payment).where(payment_table.c.order_id == order_id, *due).order_by(payment_table.c.id))
+
+
 def open_claim(session: Session, order_id: int) -> Payment | None:
     """What the member says they paid and the owner has not answered yet."""
     query = select(Payment).where(

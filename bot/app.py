@@ -1,0 +1,158 @@
+"""The composition root: one process of Tuan, put together from its parts, started and stopped in order.
+
+Invariants: the database is up to date and in line with bot.toml before the first update is heard; whatever falls due is
+looked for in the database every second; stopping finishes what is in hand.
+"""
+
+import logging
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from bot.core import migrate, sync
+from bot.core.buttons import Buttons
+from bot.core.clock import Clock
+from bot.core.compose import Composer
+from bot.core.config import Config
+from bot.core.database import Database
+from bot.core.ticker import SECOND, Ticker
+from bot.gateway.conversations import KeptConversations
+from bot.gateway.lifecycle import Gateway
+from bot.gateway.lifecycle import Role as Part
+from bot.gateway.ports import Hooks
+from bot.gateway.throttle import Rates
+from campaigns import linter, slots
+from handlers.dispatch import dispatcher
+from handlers.memory import Memory
+from handlers.scene import Desk
+from models import circles, deadlines, notices, posted
+
+log = logging.getLogger(__name__)
+
+BATCH = 50  # of what is due, done in one write
+
+
+class Role(StrEnum):
+    """What a process does; `all` is one process for everything."""
+
+    ALL = "all"
+    LISTEN = "listen"
+    DELIVER = "deliver"
+    SCHEDULE = "schedule"
+
+
+_PARTS = {
+    Role.ALL: frozenset(Part),
+    Role.LISTEN: frozenset({Part.LISTEN}),
+    Role.DELIVER: frozenset({Part.DELIVER}),
+    Role.SCHEDULE: frozenset[Part](),
+}
+
+
+class App:
+    """`open()`, then `run()`; `stop()` from a signal handler; `close()` always.
+
+    Opening raises CannotRun, DatabaseBusy, DatabaseUnavailable, SecretMissing or DomainError with one line to tell.
+    """
+
+    def __init__(self, config: Config, database: Database, token: str, file: Path | None = None) -> None:
+        self.config = config
+        self.database = database
+        self.ticker = Ticker()
+        self.memory = Memory()
+        self._file = file
+        self._token = token
+        self._buttons = Buttons(token)
+        self.composer = Composer(self._buttons, config)
+        self.gateway = Gateway(database, token, config.bot.api_root, self._hooks(), _rates(config))
+
+    @classmethod
+    async def open(cls, config: Config, *, clock: Clock | None = None, file: Path | None = None) -> "App":
+        """Everything ready to run, Telegram asked who the bot is."""
+        token, url = config.bot.token.reveal(), config.bot.database_url()
+        if url.startswith("sqlite"):
+            migrate.upgrade(url)
+        app = cls(config, Database.open(url, clock=clock), token, file)
+        try:
+            await app._open()
+        except BaseException:
+            await app.close()
+            raise
+        return app
+
+    async def run(self, role: Role = Role.ALL) -> None:
+        """Until `stop()`."""
+        if role in {Role.ALL, Role.SCHEDULE}:
+            self.ticker.every(SECOND, "deadlines", self._sweep)
+            self.ticker.every(SECOND, "slots", self._fire)
+        self.ticker.start()
+        try:
+            await self.gateway.run(self._dispatcher, _PARTS[role])
+        finally:
+            await self.ticker.stop()
+
+    def stop(self) -> None:
+        """Ends `run()` once what is in hand is finished."""
+        self.gateway.stop()
+
+    def wake(self) -> None:
+        """The clock was moved on by hand: what is due now happens at once."""
+        self.ticker.wake()
+        self.gateway.wake()
+
+    async def close(self) -> None:
+        await self.gateway.close()
+        await self.database.close()
+
+    async def reload(self) -> list[str]:
+        """Takes bot.toml over as it is now; if it has mistakes these, and nothing is taken over. What runs stays as it opened."""
+        if self._file is None:
+            return []
+        loaded = linter.check(self._file)
+        if loaded.config is not None:
+            await self.database.write(sync.sync, loaded.config, slots.load, self.database.clock.now())
+            self.config = loaded.config
+            self.memory.places.clear()
+        return [str(mistake) for mistake in loaded.mistakes]
+
+    async def _open(self) -> None:
+        me = await self.gateway.open()
+        now = self.database.clock.now()
+        await self.database.write(sync.sync, self.config, slots.load, now)
+        self.composer.bot_username = me.username or ""
+        self.desk = Desk(
+            buttons=self._buttons, memory=self.memory, bot_id=me.id, bot_username=me.username or "",
+            language=self.config.bot.languages[0], operators=frozenset(self.config.bot.operators), reload=self.reload,
+        )  # fmt: skip
+        self._dispatcher = dispatcher(self.desk, KeptConversations(self.database))
+
+    def _hooks(self) -> Hooks:
+        return Hooks(compose=self.composer.compose, card_sent=posted.card_sent, chat_lost=posted.chat_lost, migrated=self._migrated)
+
+    def _migrated(self, session: Session, old: int, new: int) -> None:
+        circles.migrate(session, old, new)
+        self.memory.places.drop(old)
+
+    async def _sweep(self) -> None:
+        """Everything with a due time, batch by batch."""
+        while await self.database.write(_swept, self.database.clock.now()):
+            self.gateway.wake()
+
+    async def _fire(self) -> None:
+        """Every slot that has come, each in a write of its own."""
+        while await self.database.write(slots.fire, self.database.clock.now(), self.config) is not None:
+            self.gateway.wake()
+
+
+def _swept(session: Session, now: datetime) -> bool:
+    """Does what is due and says so; whether anything was."""
+    facts = deadlines.sweep(session, now, BATCH)
+    notices.notify(session, facts, now)
+    return bool(facts)
+
+
+def _rates(config: Config) -> Rates:
+    rates = config.rates
+    return Rates(int(rates.per_second), int(rates.per_chat_per_second), int(rates.per_group_per_minute))

@@ -1,0 +1,201 @@
+"""What an owner does in private about running group buys and orders: paid, handed over, refunded, arrived, recalled.
+
+Invariant: authority is the rule's to decide (`shops.owns`), whoever a button or a command comes from.
+"""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import Message
+from sqlalchemy.orm import Session
+
+from bot.core.buttons import Button, keyboard
+from handlers.mine import words_for
+from handlers.orders import ruled
+from handlers.replies import say
+from handlers.scene import Scene, Who
+from handlers.taps import At, Tap, taps
+from models import complaints, handover, lists, locks, notices, payments, shops
+from models.errors import DomainError
+from models.lists import Offer, OrderLine
+from models.rows import number_of
+from models.states import ComplaintState, RoundState
+
+RECALLABLE = (RoundState.SCHEDULED, RoundState.OPEN, RoundState.DECIDING, RoundState.LOCKED, RoundState.SETTLING)
+_COMMANDS = {"paid": ("ok", "b_is_paid"), "handover": ("col", "b_hand_over"), "refund": ("ref", "b_refund_no")}
+_FITS = {
+    "paid": lambda order: order.state in {"awaiting", "claimed"},
+    "handover": lambda order: not order.collected,
+    "refund": lambda order: order.state in {"paid", "completed"},
+}
+_RESOLUTIONS = {"cr": ComplaintState.CREDITED, "rp": ComplaintState.REPLACED, "rf": ComplaintState.REFUNDED}
+
+
+def routes() -> Router:
+    """An owner's commands in private."""
+    router = Router(name="owner")
+    router.message.register(about_an_order, Command(*_COMMANDS))
+    router.message.register(recall, Command("recall"))
+    return router
+
+
+async def about_an_order(message: Message, command: CommandObject, scene: Scene) -> None:
+    """/paid, /handover, /refund: with a number, a name or a reply; buttons do it."""
+    replied = message.reply_to_message.message_id if message.reply_to_message else None
+    await scene.write(_orders_found, scene, command.command, command.args or "", replied)
+
+
+async def recall(message: Message, scene: Scene) -> None:
+    """Which offer is to be stopped."""
+    del message
+    await scene.write(_recallable, scene)
+
+
+@taps.on("ok", at=At.PRIVATE)
+async def is_paid(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """The money is there."""
+    await scene.write(ruled, payments.confirm, tap.id)
+    return tap.answer(scene.words.say("owner_paid"))
+
+
+@taps.on("no", at=At.PRIVATE)
+async def is_not_paid(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """The money is not there; the clock runs again."""
+    await scene.write(ruled, payments.deny, tap.id)
+    return tap.answer(scene.words.say("owner_not_paid"))
+
+
+@taps.on("col", at=At.PRIVATE)
+async def handed_over(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """By the owner or the leader."""
+    await scene.write(ruled, handover.collect, tap.id)
+    return tap.answer(scene.words.say("owner_handed_over"))
+
+
+@taps.on("arr", at=At.PRIVATE)
+async def arrived(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """Everybody whose order stands is told to come."""
+    await scene.write(ruled, handover.arrive, tap.id)
+    return tap.answer(scene.words.say("owner_arrived"))
+
+
+@taps.on("acc", at=At.PRIVATE)
+async def accept_short(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """A short group goes ahead, openly."""
+    await scene.write(ruled, locks.accept_short, tap.id)
+    return tap.answer(scene.words.say("owner_accepted"))
+
+
+@taps.on("fail", at=At.PRIVATE)
+async def let_fail(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """A short group does not go ahead."""
+    await scene.write(ruled, locks.let_fail, tap.id)
+    return tap.answer(scene.words.say("owner_let_fail"))
+
+
+@taps.on("thx", at=At.PRIVATE)
+async def thank(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """The shop's thanks to all who collected, once."""
+    await scene.write(ruled, handover.thank, tap.id)
+    return tap.answer(scene.words.say("owner_thanked"))
+
+
+@taps.on("cr", "rp", "rf", at=At.PRIVATE)
+async def resolve(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """What is done about a complaint."""
+    await scene.write(ruled, complaints.resolve, tap.id, _RESOLUTIONS[tap.op])
+    return tap.answer(scene.words.say("owner_resolved"))
+
+
+@taps.on("back", at=At.PRIVATE)
+async def given_back(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """All that was due of an order went back."""
+    await scene.write(_given_back, tap.id)
+    return tap.answer(scene.words.say("owner_gave_back"))
+
+
+@taps.on("ref", at=At.PRIVATE)
+async def refund_ask(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """Asks once more before money goes back."""
+    await scene.write(_refund_ask, scene, tap.id)
+    return tap.answer()
+
+
+@taps.on("ref!", at=At.PRIVATE)
+async def refund(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """All of it goes back."""
+    await scene.write(ruled, payments.refund, tap.id)
+    return tap.answer(scene.words.say("owner_refunded"))
+
+
+@taps.on("rec", at=At.PRIVATE)
+async def recall_ask(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """Says what stopping means before it is done."""
+    await scene.write(_recall_ask, scene, tap.id)
+    return tap.answer()
+
+
+@taps.on("rec!", at=At.PRIVATE)
+async def recalled(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """Every buyer is told, and gets back what was paid."""
+    await scene.write(ruled, locks.recall, tap.id)
+    return tap.answer(scene.words.say("owner_recalled"))
+
+
+def shops_of(session: Session, who: Who) -> list[int]:
+    """The shops this person owns. Raises DomainError("no_shop") for everybody else."""
+    own = [number_of(shop.id) for shop in shops.of_owner(session, who.person_id)]
+    if not own:
+        raise DomainError("no_shop")
+    return own
+
+
+def _orders_found(session: Session, who: Who, scene: Scene, command: str, called: str, replied: int | None) -> None:
+    own = shops_of(session, who)
+    subject = lists.order_in_message(session, who.person_id, replied) if replied and not called else None
+    found = [lists.order_of(session, subject)] if subject else lists.orders_called(session, own, called.strip())
+    fits = [order for order in found if _FITS[command](order)]
+    if not fits:
+        raise DomainError("no_order_called", called=called.strip())
+    lines = [words_for(scene, order).text("owner_order_line", order=order) for order in fits]
+    rows = [[_act(scene, command, order)] for order in fits]
+    say(session, who, "\n".join(lines), keyboard(*rows))
+
+
+def _act(scene: Scene, command: str, order: OrderLine) -> Button:
+    op, label = _COMMANDS[command]
+    return scene.button(label, op, order.order_id, number=order.number, name=order.name)
+
+
+def _refund_ask(session: Session, who: Who, scene: Scene, order_id: int) -> None:
+    order = lists.order_of(session, order_id)
+    words = words_for(scene, order)
+    sure = scene.button("b_refund_sure", "ref!", order_id)
+    say(session, who, words.text("refund_sure", order=order), keyboard([sure]))
+
+
+def _recallable(session: Session, who: Who, scene: Scene) -> None:
+    offers = lists.running(session, shops_of(session, who), RECALLABLE)
+    if not offers:
+        raise DomainError("nothing_running")
+    rows = [[_offer_button(scene, offer, "rec")] for offer in offers]
+    say(session, who, scene.words.text("recall_which"), keyboard(*rows))
+
+
+def _offer_button(scene: Scene, offer: Offer, op: str) -> Button:
+    label = f"{scene.words.option(offer.title)} · {offer.circle}"
+    return scene.desk.buttons.button(label[:60], op, offer.round_id)
+
+
+def _recall_ask(session: Session, who: Who, scene: Scene, round_id: int) -> None:
+    deal = lists.deal_of(session, round_id)
+    sure = scene.button("b_recall_sure", "rec!", round_id)
+    say(session, who, scene.words.text("recall_sure", deal=deal), keyboard([sure]))
+
+
+def _given_back(session: Session, who: Who, order_id: int) -> None:
+    due = payments.due_back(session, order_id)
+    if not due:
+        raise DomainError("already_settled")
+    for payment in due:
+        notices.notify(session, payments.give_back_done(session, number_of(payment.id), who.person_id, who.now), who.now)

@@ -1,0 +1,67 @@
+"""Start in private, with or without a link's token: a greeting, a shared group buy, a gift, an order to be paid."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import Message
+from markupsafe import escape
+from sqlalchemy.orm import Session
+
+from handlers import gifts, mine, shares
+from handlers.replies import say
+from handlers.scene import Scene, Who
+from models import circles, people, shops
+from models.errors import DomainError
+
+ORDER = "order_"  # begins the payload of a link to one's own orders
+
+
+def routes() -> Router:
+    """Start and help in private."""
+    router = Router(name="start")
+    router.message.register(start, CommandStart())
+    router.message.register(help_, Command("help"))
+    return router
+
+
+async def start(message: Message, command: CommandObject, scene: Scene) -> None:
+    """From now on the bot may write here; a link's token says what for."""
+    del message
+    try:
+        await scene.write(_started, scene, command.args or "")
+    except DomainError as error:  # a link that leads nowhere any more; start was pressed all the same
+        await scene.write(_led_nowhere, scene.words.refusal(error))
+    scene.forget_person()
+
+
+async def help_(message: Message, scene: Scene) -> None:
+    """What can be typed, and an owner's commands for owners."""
+    del message
+    await scene.write(_helped, scene)
+
+
+def _started(session: Session, who: Who, scene: Scene, payload: str) -> None:
+    people.start(session, who.person_id, who.now)
+    if payload.startswith(shares.PAYLOAD):
+        shares.show(session, who, scene, payload.removeprefix(shares.PAYLOAD))
+    elif payload.startswith(gifts.PAYLOAD):
+        gifts.show(session, who, scene, payload.removeprefix(gifts.PAYLOAD))
+    elif payload.startswith(ORDER):
+        mine.show(session, who, scene)
+    else:
+        _greet(session, who, scene)
+
+
+def _led_nowhere(session: Session, who: Who, why: str) -> None:
+    people.start(session, who.person_id, who.now)
+    say(session, who, str(escape(why)))
+
+
+def _greet(session: Session, who: Who, scene: Scene) -> None:
+    sells = [shop.name for shop in shops.of_owner(session, who.person_id)]
+    named = [circle.title for circle in circles.of_member(session, who.person_id)]
+    assert scene.sender is not None
+    say(session, who, scene.words.text("hello", name=scene.sender.name, circles=named, sells=", ".join(sells)))
+
+
+def _helped(session: Session, who: Who, scene: Scene) -> None:
+    say(session, who, scene.words.text("help_private", sells=bool(shops.of_owner(session, who.person_id))))
