@@ -65,6 +65,7 @@ class GroupBuyKind:
 
     def lint(self, campaign: GroupBuy, catalogue: Catalogue) -> Iterator[Finding]:
         yield from _times(campaign)
+        yield from _overlaps(campaign)
         product = catalogue.products.get(campaign.product)
         if product is None:
             yield from _unknown_product(campaign, catalogue)
@@ -111,6 +112,14 @@ def _times(campaign: GroupBuy) -> Iterator[Finding]:
             yield Finding((key,), f"{key} is nothing, so {end}", f'write a length, as in {key} = "24h"')
         elif length > LONGEST_ROUND:
             yield Finding((key,), f"{key} is {length.days} days", "write 60 days or less")
+
+
+def _overlaps(campaign: GroupBuy) -> Iterator[Finding]:
+    """An interval that comes round while its group buy is open: not wrong, but half of its slots would do nothing."""
+    every = campaign.schedule.every
+    if every is not None and every < campaign.closes_after and campaign.overlap == "skip":
+        what = "closes_after is longer than every, so slots are skipped while one is open"
+        yield Finding(("closes_after",), what, "close sooner, or come round less often", warning=True)
 
 
 def _unknown_product(campaign: GroupBuy, catalogue: Catalogue) -> Iterator[Finding]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.core.config import Campaign, Catalogue, Config, Finding, Loaded, Mistake
 from bot.core.config import load as load_with
 from bot.core.config.catalogue import circle_names
 from bot.core.config.mistakes import listed, nearest, shown
-from campaigns.cron import Cron, CronError
+from campaigns.cron import CronError
 from campaigns.registry import KINDS
 from campaigns.schedule import schedule_of
+
+_SHORTEST = timedelta(minutes=1)
 
 
 class ConfigRefused(Exception):  # noqa: N818  # reads as what happened
@@ -38,28 +40,20 @@ class Linter:
             yield from KINDS[campaign.kind].lint(campaign, catalogue)
 
     def _schedule(self, campaign: Campaign, catalogue: Catalogue) -> Iterator[Finding]:
-        when = campaign.schedule
-        try:
-            if when.cron is not None:
-                Cron.parse(when.cron)
-        except CronError as error:
-            yield Finding(("schedule", "cron"), error.what, error.right)
-        if when.every is not None and when.every.total_seconds() < 60:
+        when, shop = campaign.schedule, catalogue.shops.get(campaign.shop)
+        if when.every is not None and when.every < _SHORTEST:
             yield Finding(("schedule", "every"), "every is less than a minute", 'write a minute or more, as in "1d"')
         if when.after is not None and campaign.kind == "group_buy":
-            right = "write at, every or cron"
-            yield Finding(
-                ("schedule", "after"), "a group buy opens by the clock, not after an event of one member", right
-            )
-        if when.at is not None and campaign.shop in catalogue.shops:
-            zone = catalogue.shops[campaign.shop].timezone
-            if schedule_of(when, zone, self.now).next_at(self.now) is None:
-                yield Finding(
-                    ("schedule", "at"),
-                    f"{max(when.at)} is over",
-                    "nothing will fire; write a time to come",
-                    warning=True,
-                )
+            what = "a group buy opens by the clock, not after an event of one member"
+            yield Finding(("schedule", "after"), what, "write at, every or cron")
+        try:
+            first = schedule_of(when, shop.timezone if shop else "UTC", self.now).next_at(self.now)
+        except CronError as error:
+            yield Finding(("schedule", "cron"), error.what, error.right)
+            return
+        if when.at is not None and first is None and shop is not None:
+            right = "nothing will fire; write a time to come"
+            yield Finding(("schedule", "at"), f"{max(when.at)} is over", right, warning=True)
 
 
 def _circles(campaign: Campaign, catalogue: Catalogue) -> Iterator[Finding]:

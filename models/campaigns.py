@@ -105,7 +105,8 @@ def known(session: Session) -> dict[str, Known]:
 
 def shop_ids(session: Session) -> dict[str, int]:
     """The shops' ids by their keys."""
-    return {key: shop_id for key, shop_id in session.execute(select(shop_table.c.key, shop_table.c.id))}
+    rows = session.execute(select(shop_table.c.key, shop_table.c.id))
+    return dict(row.tuple() for row in rows)
 
 
 def add(session: Session, key: str, values: Mapping[str, object]) -> None:
@@ -171,9 +172,9 @@ def begin(session: Session, run_id: int, now: datetime) -> bool:
 def next_due(session: Session) -> datetime | None:
     """When the next slot of all campaigns comes; it may lie in the past."""
     c = campaigns.c
-    return session.execute(
-        select(func.min(c.next_at)).where(c.paused_at.is_(None), c.removed_at.is_(None))
-    ).scalar_one()
+    query = select(func.min(c.next_at)).where(c.paused_at.is_(None), c.removed_at.is_(None))
+    soonest: datetime | None = session.execute(query).scalar_one()
+    return soonest
 
 
 def cancel(session: Session, campaign_id: int, now: datetime) -> None:

@@ -36,7 +36,8 @@ def _people_and_places(session: Session) -> None:
     session.add_all([shop, owner])
     session.flush()
     session.add(ShopOwner(shop_id=shop.id, person_id=owner.id))
-    session.add(Product(shop_id=shop.id, key="oranges", title={"en": "Honey oranges"}, price=3990, stock_opening=200, stock_left=200))
+    oranges = {"key": "oranges", "title": {"en": "Honey oranges"}, "price": 3990}
+    session.add(Product(shop_id=shop.id, stock_opening=200, stock_left=200, **oranges))
     chats = ((-1001000000001, "Office third floor", "approved"), (-2, "Stairwell", "approved"), (-3, "Club", "asked"))
     for chat_id, title, state in chats:
         session.add(Circle(shop_id=shop.id, chat_id=chat_id, title=title, state=CircleState(state), created_at=then))

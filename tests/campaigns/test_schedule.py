@@ -32,7 +32,12 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def matches(cron: str, wall: datetime) -> bool:
+def wall(text: str) -> datetime:
+    """A time on the wall, of no zone."""
+    return datetime.fromisoformat(text)
+
+
+def matches(cron: str, shown: datetime) -> bool:
     """Cron as POSIX says it, read off the text with nothing of the code under test."""
     ranges = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 
@@ -47,24 +52,24 @@ def matches(cron: str, wall: datetime) -> bool:
         return False
 
     minute, hour, day, month, weekday = cron.split()
-    sunday = wall.isoweekday() % 7
-    by_day = holds(day, wall.day, *ranges[2])
+    sunday = shown.isoweekday() % 7
+    by_day = holds(day, shown.day, *ranges[2])
     by_weekday = holds(weekday, sunday, *ranges[4]) or (sunday == 0 and holds(weekday, 7, *ranges[4]))
     right_day = (by_day or by_weekday) if "*" not in (day, weekday) else (by_day and by_weekday)
-    clock = holds(minute, wall.minute, *ranges[0]) and holds(hour, wall.hour, *ranges[1])
-    return clock and right_day and holds(month, wall.month, *ranges[3])
+    clock = holds(minute, shown.minute, *ranges[0]) and holds(hour, shown.hour, *ranges[1])
+    return clock and right_day and holds(month, shown.month, *ranges[3])
 
 
 def walked(cron: str, zone: str, start: datetime, end: datetime) -> list[datetime]:
     """Every slot later than start, by walking the minutes as a clock on the wall shows them."""
     slots, latest, at = [], None, start - timedelta(days=2)
     while at <= end:
-        wall = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
-        skipped = [] if latest is None else [latest + MINUTE * n for n in range(1, (wall - latest) // MINUTE)]
-        new = latest is None or wall > latest
-        if new and any(matches(cron, moment) for moment in (*skipped, wall)) and at > start:
+        shown = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+        skipped = [] if latest is None else [latest + MINUTE * n for n in range(1, (shown - latest) // MINUTE)]
+        new = latest is None or shown > latest
+        if new and any(matches(cron, moment) for moment in (*skipped, shown)) and at > start:
             slots.append(at)
-        latest = wall if new else latest
+        latest = shown if new else latest
         at += MINUTE
     return slots
 
@@ -109,7 +114,7 @@ def test_a_day_with_a_clock_change_has_its_evening_slot_once(zone: str) -> None:
 
 def test_a_skipped_time_comes_at_the_first_valid_instant() -> None:
     helsinki = ZoneInfo("Europe/Helsinki")
-    assert instant(datetime(2026, 3, 29, 3, 30), helsinki) == utc("2026-03-29T01:00")  # 03:00 became 04:00
+    assert instant(wall("2026-03-29T03:30"), helsinki) == utc("2026-03-29T01:00")  # 03:00 became 04:00
 
 
 def test_a_repeated_time_comes_the_first_time_only() -> None:
@@ -129,13 +134,13 @@ def test_friday_is_friday_and_both_0_and_7_are_sunday() -> None:
 
 def test_a_day_or_a_weekday_will_do_when_both_are_named() -> None:
     cron = Cron.parse("0 0 13 * fri")
-    assert cron.following(datetime(2026, 11, 7)) == datetime(2026, 11, 13)  # both
-    assert cron.following(datetime(2026, 12, 12)) == datetime(2026, 12, 13)  # a Sunday
-    assert cron.following(datetime(2026, 12, 13)) == datetime(2026, 12, 18)  # a Friday
+    assert cron.following(wall("2026-11-07")) == wall("2026-11-13")  # both
+    assert cron.following(wall("2026-12-12")) == wall("2026-12-13")  # a Sunday
+    assert cron.following(wall("2026-12-13")) == wall("2026-12-18")  # a Friday
 
 
 def test_the_29th_of_february_is_found_over_the_turn_of_2100() -> None:
-    assert Cron.parse("0 0 29 2 *").following(datetime(2096, 3, 1)) == datetime(2104, 2, 29)
+    assert Cron.parse("0 0 29 2 *").following(wall("2096-03-01")) == wall("2104-02-29")
 
 
 @pytest.mark.parametrize(
@@ -156,10 +161,14 @@ def test_what_is_not_cron_is_told(text: str, what: str) -> None:
 @given(st.text(alphabet="0123456789*/,-@ abcdefjlmnoprstuwy", max_size=30))
 def test_any_text_is_cron_or_refused_with_a_remedy(text: str) -> None:
     try:
-        assert Cron.parse(text).following(datetime(2026, 1, 1)) is not None
-    except CronError as refused:
-        assert refused.what
-        assert refused.right
+        cron = Cron.parse(text)
+    except CronError as error:
+        refused = error
+    else:
+        assert cron.following(wall("2026-01-01")) is not None
+        return
+    assert refused.what
+    assert refused.right
 
 
 @given(st.integers(60, 10**6), st.integers(-(10**7), 10**7))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.config import Config
-from tests.config.pages import NOW, WHOLE, read, told, write
 from campaigns.linter import ConfigRefused, check, load
+from tests.config.pages import NOW, WHOLE, read, told, write
 
 CASES = [
     # what stands, what Ann the operator writes instead, the line, what she is told
@@ -121,7 +121,8 @@ def test_the_example_shop_has_no_mistake() -> None:
 
 def test_all_mistakes_come_at_once_in_file_order(tmp_path: Path) -> None:
     text = WHOLE.replace('"CNY"', '"CNZ"').replace("stock = 200", "stok = 200").replace('"24h"', '"a day"')
-    text = text.replace('price = "39.90"', 'price = "x"').replace('"#office"', '"#ofice"').replace("per_second = 30", "per_second = 40")
+    text = text.replace('price = "39.90"', 'price = "x"').replace('"#office"', '"#ofice"')
+    text = text.replace("per_second = 30", "per_second = 40")
     lines = [found.line for found in read(tmp_path, text).mistakes]
     assert lines == [6, 16, 28, 29, 43]  # what depends on a mistaken entry is not judged
 
@@ -167,6 +168,12 @@ def test_a_date_that_is_over_is_a_warning(tmp_path: Path) -> None:
     loaded = read(tmp_path, WHOLE.replace('{ cron = "0 18 * * fri" }', '{ at = "2026-11-01T18:00" }'))
     assert loaded.config is not None
     assert "is over; nothing will fire" in str(loaded.warnings[0])
+
+
+def test_slots_that_would_be_skipped_are_a_warning(tmp_path: Path) -> None:
+    loaded = read(tmp_path, WHOLE.replace('{ cron = "0 18 * * fri" }', '{ every = "12h" }'))
+    assert loaded.config is not None
+    assert "closes_after is longer than every" in str(loaded.warnings[0])
 
 
 def test_mistakes_never_repeat_a_secret(tmp_path: Path) -> None:
