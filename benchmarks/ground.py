@@ -1,0 +1,151 @@
+"""The ground that benchmarks and kill tests stand on: a sandbox in this process, the bot in another, one group buy open.
+
+Taps are pressed inside the sandbox's process, without HTTP of their own, so that the driver costs as little as it can
+and both bots that are compared get exactly the same taps.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.demo import shop
+from sandbox import acts
+from sandbox.acts.ask import Ask
+from sandbox.server import Running, start
+
+BOT_ID = 2000
+TOKEN = f"{BOT_ID}:a-token-for-measuring-only-on-loopback"
+OWNER = 1001
+FIRST = 5001  # the first of the people who tap
+OFFER = "/sell Honey oranges, 5 kg 39.90, 3 people 36, 8 people 32, in 6 hours, max 99 each"
+PATIENCE = 60.0  # seconds for a bot to come up
+
+
+@dataclass
+class Ground:
+    """A running sandbox with people in one circle; `card` is the message whose button is pressed."""
+
+    running: Running
+    folder: Path
+    people: list[int]
+    card: int = 0
+    data: dict[str, str] = field(default_factory=dict)  # op -> callback data on the card
+
+    @property
+    def world(self) -> Any:  # the sandbox's own
+        return self.running.world
+
+    async def act(self, name: str, /, **body: object) -> Any:  # JSON
+        """One act of the people's side, in process."""
+        outcome = acts.ACTS[f"POST {name}"](self.world, Ask(body))
+        return await outcome if asyncio.iscoroutine(outcome) else outcome
+
+    async def press(self, person: int, op: str = "j", wait: float = 15.0) -> dict[str, Any]:
+        """Presses a button of the card; the sandbox's answer: text, ms, or timeout."""
+        answer: dict[str, Any] = await self.act(
+            "tap",
+            chat_id=shop.OFFICE,
+            person_id=person,
+            message_id=self.card,
+            button=self.data[op],
+            wait=wait,
+            forge=True,
+        )
+        return answer
+
+    async def listening(self) -> None:
+        """Waits until the bot asks for updates."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if any(call[2] == "getUpdates" or "getUpdates" in call for call in self.world.calls):
+                return
+            queue = self.world.queues.get(BOT_ID)
+            if queue is not None and queue.reader is not None:
+                return
+            await asyncio.sleep(0.01)
+        raise TimeoutError("the bot does not listen")
+
+    async def find_card(self) -> None:
+        """Waits until a message with buttons stands in the circle."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            chat = self.world.chats[shop.OFFICE]
+            for post in reversed(list(chat.posts.values())):
+                rows = post.body.get("reply_markup", {}).get("inline_keyboard", [])
+                found = {
+                    b["callback_data"].split(":")[0]: b["callback_data"]
+                    for row in rows
+                    for b in row
+                    if "callback_data" in b
+                }
+                if "j" in found and not post.deleted:
+                    self.card, self.data = post.id, found
+                    return
+            await asyncio.sleep(0.02)
+        raise TimeoutError("no card appeared")
+
+    async def open_round(self, offer: str = OFFER) -> None:
+        """The owner opens a group buy from the private chat."""
+        await self.listening()
+        await self.act("start", person_id=OWNER, bot_id=BOT_ID)
+        await self.act("say", chat_id=BOT_ID, person_id=OWNER, text=offer)
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            chat = self.world.private.get((BOT_ID, OWNER)) or self.world.private.get((OWNER, BOT_ID))
+            for post in list(chat.posts.values()) if chat else []:
+                for row in post.body.get("reply_markup", {}).get("inline_keyboard", []):
+                    for button in row:
+                        if button.get("callback_data", "").startswith("open:"):
+                            await self.act(
+                                "tap",
+                                chat_id=BOT_ID,
+                                person_id=OWNER,
+                                message_id=post.id,
+                                button=button["callback_data"],
+                            )
+                            await self.find_card()
+                            return
+            await asyncio.sleep(0.02)
+        raise TimeoutError("the bot did not read the offer back")
+
+    def config(self, database: str | None = None) -> Path:
+        """A bot.toml for this sandbox."""
+        file = self.folder / "bot.toml"
+        url = database or f"sqlite:///{self.folder / 'tuan.db'}"
+        file.write_text(shop.toml(self.running.url, url, "en", datetime.now() + timedelta(days=40)), "utf-8")  # noqa: DTZ005
+        return file
+
+
+@contextlib.asynccontextmanager
+async def ground(folder: Path, people: int, *, limits: bool = False, seed: int = 1) -> AsyncIterator[Ground]:
+    """A sandbox with `people` more people in the circle."""
+    running = await start(port=0, seed=seed, limits=None if limits else False)
+    made = Ground(running, folder, list(range(FIRST, FIRST + people)))
+    try:
+        for person in made.people:
+            await made.act("people", name=f"P{person}", id=person)
+            await made.act("join", chat_id=shop.OFFICE, person_id=person)
+        yield made
+    finally:
+        await running.stop()
+
+
+@contextlib.asynccontextmanager
+async def process(*args: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A Python process of this project with the demo's token; ended with SIGTERM, then waited for."""
+    env = os.environ | {shop.TOKEN_NAME: TOKEN}
+    made = await asyncio.create_subprocess_exec(sys.executable, *args, env=env)
+    try:
+        yield made
+    finally:
+        if made.returncode is None:
+            made.send_signal(signal.SIGTERM)
+        await made.wait()
