@@ -106,7 +106,7 @@ def known(session: Session) -> dict[str, Known]:
 def shop_ids(session: Session) -> dict[str, int]:
     """The shops' ids by their keys."""
     rows = session.execute(select(shop_table.c.key, shop_table.c.id))
-    return dict(row.tuple() for row in rows)
+    return {str(row[0]): int(row[1]) for row in rows}
 
 
 def add(session: Session, key: str, values: Mapping[str, object]) -> None:
