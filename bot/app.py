@@ -4,6 +4,7 @@ Invariants: the database is up to date and in line with bot.toml before the firs
 looked for in the database every second; stopping finishes what is in hand.
 """
 
+import asyncio
 import logging
 from datetime import datetime
 from enum import StrEnum
@@ -24,9 +25,11 @@ from bot.gateway.lifecycle import Role as Part
 from bot.gateway.ports import Hooks
 from bot.gateway.throttle import Rates
 from campaigns import linter, slots
+from handlers.commands import register
 from handlers.dispatch import dispatcher
 from handlers.memory import Memory
 from handlers.scene import Desk
+from handlers.survey import look_around
 from models import circles, deadlines, notices, posted
 
 log = logging.getLogger(__name__)
@@ -88,9 +91,11 @@ class App:
             self.ticker.every(SECOND, "deadlines", self._sweep)
             self.ticker.every(SECOND, "slots", self._fire)
         self.ticker.start()
+        settling_in = asyncio.create_task(self._settle_in(role))
         try:
             await self.gateway.run(self._dispatcher, _PARTS[role])
         finally:
+            settling_in.cancel()
             await self.ticker.stop()
 
     def stop(self) -> None:
@@ -134,6 +139,20 @@ class App:
     def _migrated(self, session: Session, old: int, new: int) -> None:
         circles.migrate(session, old, new)
         self.memory.places.drop(old)
+
+    async def _settle_in(self, role: Role) -> None:
+        """What need not be done before the first update is heard: the menus of commands, the bot's standing in its circles."""
+        if role not in {Role.ALL, Role.DELIVER}:
+            return
+        try:
+            owners = {person for shop in self.config.shops.values() for person in shop.owners}
+            clock = self.database.clock
+            await look_around(self.desk.bot_id, self.gateway.lookups, self.database.read, self.database.write, clock.now)
+            self.memory.places.clear()
+            self.gateway.wake()
+            await register(self.gateway.bot, owners, self.config.bot.operators)
+        except Exception:  # nobody waits for it, so it is told here or nowhere
+            log.exception("the look around at the start was not finished")
 
     async def _sweep(self) -> None:
         """Everything with a due time, batch by batch."""

@@ -97,6 +97,12 @@ def by_id(session: Session, circle_id: int) -> Circle | None:
     return rows[0] if rows else None
 
 
+def approved(session: Session) -> list[tuple[int, int]]:
+    """Every circle a shop sells in: its id and its chat's."""
+    query = select(circle_table.c.id, circle_table.c.chat_id).where(circle_table.c.state == CircleState.APPROVED)
+    return [(row.id, row.chat_id) for row in session.execute(query.order_by(circle_table.c.id))]
+
+
 def put(session: Session, named: Named, now: datetime) -> int:
     """Makes an approved circle say what bot.toml says; returns its id. A circle the bot left keeps its state."""
     circle = by_chat(session, named.chat_id)

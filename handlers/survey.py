@@ -1,0 +1,46 @@
+"""A look around at the start: what the bot may do in each circle, which it may have learnt nothing of while it was away."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from aiogram.exceptions import TelegramAPIError
+from sqlalchemy.orm import Session
+
+from handlers.circles import is_within, rights_of
+from handlers.ports import Lookups
+from models import circles, notices
+from models.facts import RightsMissing
+from models.rows import load, number_of
+
+log = logging.getLogger(__name__)
+
+Read = Callable[..., Awaitable[list[tuple[int, int]]]]
+Write = Callable[..., Awaitable[None]]
+
+
+async def look_around(bot_id: int, lookups: Lookups, read: Read, write: Write, now: Callable[[], datetime]) -> None:
+    """Asks Telegram for the bot's standing in every approved circle and writes down what is news."""
+    for circle_id, chat_id in await read(circles.approved):
+        try:
+            member = await lookups.member(chat_id, bot_id)
+        except TelegramAPIError as error:
+            log.info("Telegram says nothing of circle %d: %s", circle_id, error)
+            continue
+        is_admin, rights = rights_of(member)
+        await write(_stands, circle_id, is_within(member), is_admin, rights, now())
+
+
+def _stands(
+    session: Session, circle_id: int, within: bool, is_admin: bool, rights: tuple[str, ...], now: datetime
+) -> None:
+    circle = load(session, circles.Circle, circle_id)
+    if not within:
+        circles.gone(session, circle_id, now)
+        return
+    first = circle.changed_at is None
+    if not first and (circle.is_admin, set(circle.rights)) == (is_admin, set(rights)):
+        return
+    facts = circles.set_rights(session, number_of(circle.id), is_admin, rights, now)
+    lacks = circles.lacks(circle)
+    notices.notify(session, [RightsMissing(circle_id, lacks)] if first and lacks else facts, now)
