@@ -115,7 +115,8 @@ class _Reading:
             self._find((), "there is no shop", "add [[shop]] with id, name, currency, timezone and owners")
         for raw in raws:
             currency = raw.data.get("currency")
-            self.currencies[str(raw.data.get("id"))] = currency if currency in CURRENCIES else None
+            known = isinstance(currency, str) and currency in CURRENCIES
+            self.currencies[str(raw.data.get("id"))] = currency if known else None
         yield from self._all(raws, Shop)
 
     def _campaigns(self, catalogue: Catalogue, rules: Rules) -> Iterator[Campaign]:

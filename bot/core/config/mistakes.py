@@ -48,8 +48,12 @@ def wrong(what: str, right: str) -> PydanticCustomError:
 
 
 def shown(value: object, limit: int = 40) -> str:
-    """A value as TOML would write it, on one line and not endless."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    """A value as TOML would write it, on one line, not endless, with nothing that a terminal would obey."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except ValueError:  # Python refuses to print numbers of more than 4,300 digits
+        return "a very long number"
+    text = "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text[: limit + 1])
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

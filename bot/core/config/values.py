@@ -78,7 +78,7 @@ def money_text(minor: int, currency: str) -> str:
 def _money(value: object, info: ValidationInfo) -> int:
     example = 'write money as text, as in "39.90"'
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise wrong(f"is the number {value}", f'write money as text, "{value}"')
+        raise wrong(f"is the number {shown(value)}", f'write money as text, "{shown(value)}"')
     match = _MONEY.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise wrong(f"is {shown(value)}", example)
