@@ -24,8 +24,14 @@ _MOST_PASSED = 200  # slots passed over in one transaction; the next one goes on
 def load(session: Session, config: Config, now: datetime) -> None:
     """Brings the campaigns' rows in line with bot.toml. Slots of the past are never added, nor taken ones repeated."""
     known, shops = table.known(session), table.shop_ids(session)
+    new = []
     for key, campaign in config.campaigns.items():
-        _load_one(session, config, campaign, known.get(key), shops.get(campaign.shop), now)
+        values = _loaded(config, campaign, known.get(key), now) | {"shop_id": shops.get(campaign.shop)}
+        if key not in known:
+            new.append({"key": key, "first_loaded_at": now, **values})
+        elif known[key].removed_at is not None or known[key].digest != values["digest"]:
+            table.change(session, known[key].id, {"removed_at": None, **values})
+    table.add(session, new)
     for key, row in known.items():
         if key not in config.campaigns and row.removed_at is None:
             table.change(session, row.id, {"removed_at": now, "next_at": None})
@@ -76,18 +82,13 @@ def _schedule(config: Config, campaign: Campaign, first_loaded_at: datetime) -> 
     return schedule_of(campaign.schedule, config.shops[campaign.shop].timezone, first_loaded_at)
 
 
-def _load_one(
-    session: Session, config: Config, campaign: Campaign, known: Known | None, shop_id: int | None, now: datetime
-) -> None:
+def _loaded(config: Config, campaign: Campaign, known: Known | None, now: datetime) -> dict[str, object]:
+    """What a campaign's row says after this bot.toml was loaded."""
     mark = digest(campaign, config.shops[campaign.shop].timezone)
     if known is not None and known.removed_at is None and known.digest == mark:
-        return
+        return {"digest": mark}
     schedule = _schedule(config, campaign, known.first_loaded_at if known else now)
-    values = {"kind": campaign.kind, "shop_id": shop_id, "digest": mark, "next_at": _first_after_edit(schedule, known, now)}
-    if known is None:
-        table.add(session, campaign.id, {**values, "first_loaded_at": now})
-    else:
-        table.change(session, known.id, {**values, "removed_at": None})
+    return {"kind": campaign.kind, "digest": mark, "next_at": _first_after_edit(schedule, known, now)}
 
 
 def _first_after_edit(schedule: Schedule, known: Known | None, now: datetime) -> datetime | None:

@@ -4,7 +4,7 @@ Invariants: a slot of a campaign has one run (unique); a campaign's id in bot.to
 fires a slot again; `first_loaded_at` never changes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -109,10 +109,10 @@ def shop_ids(session: Session) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in rows}
 
 
-def add(session: Session, key: str, values: Mapping[str, object]) -> None:
-    """A campaign that is new; nothing if another process added it at the same moment."""
-    row = {"key": key, **values}
-    session.execute(insert_into(session, campaigns).values(row).on_conflict_do_nothing(index_elements=["key"]))
+def add(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Campaigns that are new; those that another process added at the same moment stay as they are."""
+    if rows:
+        session.execute(insert_into(session, campaigns).on_conflict_do_nothing(index_elements=["key"]), list(rows))
 
 
 def change(session: Session, campaign_id: int, values: Mapping[str, object]) -> None:
