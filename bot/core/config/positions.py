@@ -22,14 +22,16 @@ class Positions:
     """The line of every path of one text, such as `("campaign", 0, "ladder", 1, "price")`."""
 
     def __init__(self, text: str) -> None:
+        self._text: str | None = text  # until the first question: a file without a mistake is never parsed for places
         self._lines: dict[Path, int] = {}
         self._counts: dict[Path, int] = {}  # how many [[tables]] of that name came so far
-        root = _parser().parse(text.encode()).root_node
-        for node in root.named_children:
-            self._statement(node)
 
     def line(self, path: Path) -> int:
         """The line of the path, else of the nearest thing around it."""
+        if self._text is not None:
+            text, self._text = self._text, None
+            for node in _parser().parse(text.encode()).root_node.named_children:
+                self._statement(node)
         while path and path not in self._lines:
             path = path[:-1]
         return self._lines.get(path, 1)
