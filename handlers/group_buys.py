@@ -35,19 +35,30 @@ async def wait_for_a_seat(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
 
 
 async def _moved(tap: Tap, scene: Scene, pieces: int) -> AnswerCallbackQuery:
-    fact = await scene.write(_seat, tap, pieces)
+    memory, place = scene.desk.memory, scene.place
+    assert place is not None
+    is_card = memory.cards.get((place.id, tap.message_id), scene.now) == tap.id
+    via = memory.came_by.get((tap.id, scene.person.id), scene.now) if scene.person else None
+    fact, came_by = await scene.write(_seat, tap, pieces, is_card, via)
+    memory.cards.put((place.id, tap.message_id), tap.id, scene.now)
+    memory.came_by.put((tap.id, fact.person_id), came_by, scene.now)
     return tap.answer(scene.words.seat_answer(fact))
 
 
-def _seat(session: Session, who: Who, tap: Tap, pieces: int) -> SeatTaken | SeatLeft:
-    must_be_card(session, who, tap)
+def _seat(
+    session: Session, who: Who, tap: Tap, pieces: int, is_card: bool, via: int | None
+) -> tuple[SeatTaken | SeatLeft, int]:
+    """Moves the seat; `is_card` and `via` are what memory knows already (0: by nobody's link)."""
+    if not is_card:
+        must_be_card(session, who, tap)
+    if via is None:
+        via = shares.came_by(session, tap.id, who.person_id) or 0
     option = spoken.option_at(session, tap.id, int(tap.arg)) if tap.arg else ""
-    how = How(Way.TAPPED, via_person_id=shares.came_by(session, tap.id, who.person_id))
-    facts = joins.change(session, tap.id, who.person_id, Change("add", pieces, option), how, who.now)
+    facts = joins.change(session, tap.id, who.person_id, Change("add", pieces, option), How(Way.TAPPED, via or None), who.now)
     notices.notify(session, facts, who.now)
     own = facts[0]
     assert isinstance(own, SeatTaken | SeatLeft)
-    return own
+    return own, via
 
 
 def _waiting(session: Session, who: Who, tap: Tap) -> int:

@@ -95,4 +95,4 @@ class Memory:
         self.places: Shelf[int, Place] = Shelf()  # by chat id
         self.members: Shelf[tuple[int, int], bool] = Shelf()  # (circle, person)
         self.cards: Shelf[tuple[int, int], int] = Shelf()  # (circle, message) -> group buy
-        self.said_once: Shelf[tuple[int, str], bool] = Shelf()  # lines a chat need not hear again at once
+        self.came_by: Shelf[tuple[int, int], int] = Shelf()  # (group buy, person) -> whose link led there, 0 for nobody's

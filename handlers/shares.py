@@ -73,6 +73,7 @@ async def one_fewer(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
 def show(session: Session, who: Who, scene: Scene, token: str) -> None:
     """What a friend's link leads to; one's own leads to the link itself. Raises no_such_link, not_a_member."""
     round_id = shares.arrive(session, token, who.person_id, who.now)
+    scene.desk.memory.came_by.drop((round_id, who.person_id))
     shared = shares.by_token(session, token)
     assert shared is not None
     if shared.person_id == who.person_id:

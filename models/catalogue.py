@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
@@ -38,6 +48,12 @@ class Product(SQLModel, table=True):
 
 
 products = table_of(Product)
+_TAKE = (  # built once: building it for every tap cost a fifth of the tap
+    update(products)
+    .where(products.c.id == bindparam("of_product"), products.c.stock_left >= bindparam("pieces", type_=Integer))
+    .values(stock_left=products.c.stock_left - bindparam("pieces", type_=Integer))
+    .returning(products.c.stock_left)
+)
 
 
 def take(session: Session, product_id: int, pieces: int) -> int | None:
@@ -45,12 +61,7 @@ def take(session: Session, product_id: int, pieces: int) -> int | None:
 
     Raises DomainError("no_seats_left", left=…) when fewer are left, and changes nothing.
     """
-    left = session.execute(
-        update(products)
-        .where(products.c.id == product_id, products.c.stock_left >= pieces)
-        .values(stock_left=products.c.stock_left - pieces)
-        .returning(products.c.stock_left)
-    ).scalar_one_or_none()
+    left = session.connection().execute(_TAKE, {"of_product": product_id, "pieces": pieces}).scalar_one_or_none()
     if left is None:
         left = session.execute(select(products.c.stock_left).where(products.c.id == product_id)).scalar_one()
         if left is not None:
