@@ -183,6 +183,16 @@ def give_back_done(session: Session, payment_id: int, by: int, now: datetime) ->
     return [MoneyBackDone(order.round_id, seen.order_id, order.person_id, payment.amount, payment.kind)]
 
 
+def given_back(session: Session, order_id: int, by: int, now: datetime) -> list[AnyFact]:
+    """The owner says that everything due back on an order went back. Raises not_yours, already_settled, gone."""
+    row, order = orders.held(session, order_id)
+    shops.require_owner(session, row.shop_id, by)
+    due = [payment for payment in to_give_back(session, row.shop_id) if payment.order_id == order_id]
+    if not due:
+        raise DomainError("already_settled", number=order.number)
+    return [fact for payment in due for fact in give_back_done(session, number_of(payment.id), by, now)]
+
+
 def to_give_back(session: Session, shop_id: int) -> Sequence[Payment]:
     """What a shop still has to give back, oldest first."""
     of_shop = select(orders.order_table.c.id).where(orders.order_table.c.shop_id == shop_id)
