@@ -20,6 +20,8 @@ async def whole(request: web.BaseRequest, most: int) -> bytes:
     """The body, if it is not larger than `most`."""
     if request.content_length is not None and request.content_length > most:
         raise TOO_LARGE
+    if request.content_length is not None and request.content_length <= LARGEST_TEXT:
+        return await request.read()
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.content.iter_chunked(1 << 16):

@@ -150,10 +150,13 @@ export class Deeds {
 
   async pay(message) {
     const done = await this.#do("/pay", this.#what(message));
+    if (done?.paid === false) return this.column.say(t("not_paid", { why: done.error }), "error");
     if (done) this.chat.timeline.amend(keyOf(message), (known) => (known.sandbox = { ...known.sandbox, paid: true }));
+    return undefined;
   }
 
   refuse(message) {
+    void this.#do("/pay", { ...this.#what(message), refuse: true });
     this.view.refused.add(keyOf(message));
     this.chat.timeline.amend(keyOf(message), () => {});
   }

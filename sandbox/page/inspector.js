@@ -18,13 +18,14 @@ export class Inspector {
     const tabs = el("div.tabs", { role: "tablist", "aria-label": t("inspector"), onkeydown: (event) => this.#arrow(event) },
       TABS.map((tab) => el("button.tab", { type: "button", role: "tab", id: `tab-${tab}`, "aria-controls": "inspector-list", data: { tab }, onclick: () => this.#choose(tab) }, t(tab))));
     this.tabs = tabs;
-    this.list = el("ol.log", { id: "inspector-list", role: "tabpanel", tabindex: 0 });
+    this.list = el("ol.log", {});
+    this.panel = el("div.log-panel", { id: "inspector-list", role: "tabpanel", tabindex: 0 }, this.list);
     this.second = meter(t("rate_second"), world.limits.per_second);
     this.minute = meter(t("rate_minute"), world.limits.per_group_per_minute);
     const shut = el("button.round.quiet", { type: "button", "aria-label": t("close"), onclick: close }, icon("close"));
     this.node = el("aside.inspector", { "aria-label": t("inspector") },
       el("header.inspector-head", {}, el("h2", {}, t("inspector")), shut),
-      el("div.meters", {}, this.second.node, this.minute.node), tabs, this.list);
+      el("div.meters", {}, this.second.node, this.minute.node), tabs, this.panel);
     this.offs = [world.on("call", (call) => this.#called(call)), world.on("update", (update) => this.#tab === "updates" && this.#add(updateEntry(update)))];
     this.timer = setInterval(() => this.#measure(), 1000);
     this.#choose("calls");
@@ -42,7 +43,7 @@ export class Inspector {
       node.setAttribute("aria-selected", String(chosen));
       node.tabIndex = chosen ? 0 : -1;
     }
-    this.list.setAttribute("aria-labelledby", `tab-${tab}`);
+    this.panel.setAttribute("aria-labelledby", `tab-${tab}`);
     const entries = tab === "updates" ? this.world.updates.map(updateEntry) : this.world.calls.filter((call) => tab === "calls" || !call.ok).map(callEntry);
     this.list.replaceChildren(...entries.slice(-SHOWN).reverse());
     if (!entries.length) this.list.append(el("li.log-empty", {}, t(`no_${tab}`)));

@@ -30,7 +30,7 @@ const close = (menu) => menu.isConnected && menu.hidePopover();
 /** Any floating box: shown beside the anchor, inside the window, gone when closed. */
 export function place(box, anchor) {
   const before = document.activeElement;
-  document.body.append(box);
+  (anchor.closest(".topbar, .column, .inspector") ?? document.body).append(box);  // stays within a landmark
   box.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
     const inside = box.contains(document.activeElement) || document.activeElement === document.body;

@@ -233,8 +233,12 @@ export class Timeline {
     this.#follow = requestAnimationFrame(() => this.#jumpToEnd());
   }
 
+  /** Glides over what is near; over a long way the heights of unseen rows would move the goal, so it jumps. */
   scrollToEnd(smooth = false) {
-    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !still() ? "smooth" : "instant" });
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    const near = scrollHeight - scrollTop < clientHeight * 3;
+    if (smooth && near && !still()) this.scroller.scrollTo({ top: scrollHeight, behavior: "smooth" });
+    else this.#jumpToEnd();
     this.#count(0);
   }
 
