@@ -81,6 +81,7 @@ def _environment(folder: Path) -> Environment:
         name=names.shown,
         choice=_choice,
         options=_options,
+        places=_places,
     )
     return environment
 
@@ -137,6 +138,11 @@ def _choice(context: Context, option: str) -> str:
 @pass_context
 def _options(context: Context, options: Sequence[str]) -> str:
     return _words(context).listed([_words(context).choice(option) for option in options])
+
+
+@pass_context
+def _places(context: Context, places: Sequence[str]) -> str:
+    return _words(context).listed([names.shown(place, 60) for place in places])
 
 
 def tidy(text: str) -> str:
