@@ -19,7 +19,7 @@ from bot.core.database import Database
 
 _META = MetaData()
 _ROUNDS = Table(
-    "rounds", _META, Column("id", Integer, primary_key=True), Column("stock", Integer), Column("taken", Integer)
+    "deals", _META, Column("id", Integer, primary_key=True), Column("stock", Integer), Column("taken", Integer)
 )
 _SEATS = Table(
     "seats",
@@ -29,7 +29,7 @@ _SEATS = Table(
     Column("member", Integer, index=True),
 )
 _MARKS = Table("marks", _META, Column("id", Integer, primary_key=True), Column("card", Integer, unique=True))
-_INBOX = Table("inbox", _META, Column("id", Integer, primary_key=True), Column("state", String))
+_INBOX = Table("todo", _META, Column("id", Integer, primary_key=True), Column("state", String))
 
 _READ = select(_ROUNDS.c.stock, _ROUNDS.c.taken).where(_ROUNDS.c.id == bindparam("round"))
 _TAKE = (
@@ -54,10 +54,11 @@ def join(session: Session, member: int) -> int:
     return member
 
 
-def _fill(session: Session, joins: int) -> None:
+def furnish(session: Session, rows: int = 1000) -> None:
+    """The tables of these joins, with one round of plenty."""
     _META.create_all(session.connection())
-    session.execute(insert(_ROUNDS), [{"id": 1, "stock": joins * 2, "taken": 0}])
-    session.execute(insert(_INBOX), [{"id": n, "state": "new"} for n in range(joins + 1000)])
+    session.execute(insert(_ROUNDS), [{"id": 1, "stock": 10_000_000, "taken": 0}])
+    session.execute(insert(_INBOX), [{"id": n, "state": "new"} for n in range(rows)])
 
 
 async def _taps(database: Database, numbers: list[int], waits: list[float]) -> None:
@@ -71,7 +72,7 @@ async def measure(flight: int, joins: int) -> dict[str, float]:
     """Joins per second, CPU milliseconds each, and the median and 99th percentile wait in milliseconds."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database.open(f"sqlite:///{Path(folder) / 'bench.db'}")
-        await database.write(_fill, joins)
+        await database.write(furnish, joins)
         numbers, waits = list(range(joins)), list[float]()
         cpu, begun = time.process_time(), time.perf_counter()
         await asyncio.gather(*(_taps(database, numbers, waits) for _ in range(flight)))
