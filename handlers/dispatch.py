@@ -3,7 +3,21 @@
 from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseStorage
 
-from handlers import circles, deals, lines, mine, orders, owner, picks, settings, shares, start
+from handlers import (
+    circles,
+    deals,
+    fallback,
+    lines,
+    mine,
+    operator,
+    orders,
+    owner,
+    picks,
+    sell,
+    settings,
+    shares,
+    start,
+)
 from handlers.middleware import SceneSetter
 from handlers.scene import Desk
 from handlers.taps import taps
@@ -30,6 +44,7 @@ def _in_private() -> Router:
     router = Router(name="in private")
     router.message.filter(circles.PRIVATE)
     router.include_routers(
-        start.routes(), mine.routes(), orders.routes(), owner.routes(), picks.routes(), settings.routes(), shares.routes()
+        start.routes(), mine.routes(), orders.routes(), shares.routes(), settings.routes(), owner.routes(), picks.routes(),
+        sell.routes(), operator.routes(), fallback.routes(),
     )
     return router

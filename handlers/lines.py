@@ -14,13 +14,14 @@ from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from bot.core.buttons import Keyboard, keyboard
-from handlers.replies import Reply, said, say, thread_of, unseen
+from handlers.replies import READY, Reply, said, say, thread_of, unseen
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
 from handlers.typed import Mistake, Mode, parse
-from models import joins, notices, shares, spoken
+from models import joins, notices, outbox, shares, spoken
 from models.errors import DomainError
 from models.facts import AnyFact, SeatLeft, SeatTaken
+from models.outbox import Route
 from models.seats import Way
 from models.spoken import Meant
 from models.wishes import Change, How
@@ -51,13 +52,16 @@ async def typed(message: Message, scene: Scene) -> None:
     line = line_of(message, scene)
     if line is None or not may_be_for_us(line):
         return
-    await _understood(line, await scene.unit.read(_candidates, scene, line), scene)
+    if scene.sender is None:
+        await scene.unit.write(_nobody, scene, line)
+    else:
+        await _understood(line, await scene.unit.read(_candidates, scene, line), scene)
 
 
 async def edited(message: Message, scene: Scene) -> None:
     """An edited line replaces its own effect; one that had none counts as if it were new."""
     line = line_of(message, scene)
-    if line is None:
+    if line is None or scene.sender is None:
         return
     meant = await scene.unit.read(_affected, scene, line)
     if meant is not None:
@@ -74,8 +78,8 @@ async def chosen(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
 
 
 def line_of(message: Message, scene: Scene) -> Line | None:
-    """The line, if it can concern a group buy at all: by a person, in an approved circle, to the card or to nobody."""
-    if scene.sender is None or scene.place is None or not scene.place.approved or not message.text:
+    """The line, if it can concern a group buy at all: in an approved circle, as a reply to us or to nobody."""
+    if scene.place is None or not scene.place.approved or not message.text:
         return None
     replied = message.reply_to_message
     if replied is not None and replied.forum_topic_created is not None:
@@ -126,6 +130,19 @@ def _affected(session: Session, scene: Scene, line: Line) -> Meant | None:
     if scene.place is None or scene.person is None:
         return None
     return spoken.by_message(session, scene.place.id, scene.person.id, line.message_id)
+
+
+def _nobody(session: Session, scene: Scene, line: Line) -> None:
+    """An anonymous admin or a channel asked for a seat: one line a day says why there is none."""
+    if scene.place is None or not _candidates(session, scene, line):
+        return
+    once = f"nobody:{scene.place.id}:{scene.now:%Y-%m-%d}"
+    params = {"html": scene.words.text("nobody_in_particular"), "keyboard": None}
+    row = outbox.Message(
+        route=Route.CIRCLE, template=READY, params=params, circle_id=scene.place.id, dedup=once, reply_to=line.message_id,
+        thread_id=line.thread_id,
+    )  # fmt: skip
+    outbox.enqueue(session, [row], scene.now)
 
 
 def _seated(session: Session, who: Who, scene: Scene, deal: Meant, wish: tuple[Change, ...], line: Line, by: Reply) -> None:

@@ -178,11 +178,11 @@ def _recallable(session: Session, who: Who, scene: Scene) -> None:
     offers = lists.running(session, shops_of(session, who), RECALLABLE)
     if not offers:
         raise DomainError("nothing_running")
-    rows = [[_offer_button(scene, offer, "rec")] for offer in offers]
+    rows = [[offer_button(scene, offer, "rec")] for offer in offers]
     say(session, who, scene.words.text("recall_which"), keyboard(*rows))
 
 
-def _offer_button(scene: Scene, offer: Offer, op: str) -> Button:
+def offer_button(scene: Scene, offer: Offer, op: str) -> Button:
     label = f"{scene.words.option(offer.title)} · {offer.circle}"
     return scene.desk.buttons.button(label[:60], op, offer.round_id)
 

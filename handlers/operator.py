@@ -1,0 +1,26 @@
+"""What an operator does in private: take bot.toml over as it is now."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import Message
+
+from handlers.replies import said
+from handlers.scene import Scene
+from models.errors import DomainError
+
+
+def routes() -> Router:
+    """/reload."""
+    router = Router(name="operator")
+    router.message.register(reload, Command("reload"))
+    return router
+
+
+async def reload(message: Message, scene: Scene) -> None:
+    """Reads the file; with a mistake in it nothing changes, and the mistakes are named."""
+    del message
+    if scene.sender is None or scene.sender.telegram_id not in scene.desk.operators:
+        raise DomainError("not_operator")
+    mistakes = await scene.desk.reload()
+    words = scene.words
+    await scene.write(said, words.text("reload_refused", mistakes=mistakes[:20]) if mistakes else words.text("reload_done"))
