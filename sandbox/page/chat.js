@@ -77,6 +77,7 @@ export class Chat {
   }
 
   async load() {
+    this.timeline.await();
     try {
       const loaded = await get(`/chats/${this.view.chat.id}`, { person_id: this.view.person, limit: 100 });
       this.timeline.adopt(loaded.messages, this.column.takeUnread());

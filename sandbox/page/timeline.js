@@ -22,6 +22,7 @@ export class Timeline {
   #below = 0;
   #end = true;
   #follow = 0;
+  #meanwhile = null;
 
   constructor(view, onFocus) {
     this.view = view;
@@ -50,8 +51,15 @@ export class Timeline {
     this.sight.disconnect();
   }
 
+  /** What happens from now until `adopt` is newer than what `adopt` will bring: it is kept and done after it. */
+  await() {
+    this.#meanwhile = [];
+  }
+
   /** Shows the newest messages; `unread` of them get a line above. */
   adopt(messages, unread = 0) {
+    const meanwhile = this.#meanwhile ?? [];
+    this.#meanwhile = null;
     this.#rows.clear();
     this.list.replaceChildren();
     this.#complete = messages.length < PAGE;
@@ -62,6 +70,7 @@ export class Timeline {
     show(this.top, !this.#complete);
     this.#jumpToEnd();
     this.sight.observe(this.top);
+    meanwhile.forEach((act) => act());
   }
 
   #mine(message) {
@@ -78,6 +87,7 @@ export class Timeline {
 
   /** A new message, or a new state of one already shown. */
   put(message) {
+    if (this.#meanwhile) return void this.#meanwhile.push(() => this.put(message));
     if (!this.#mine(message)) return;
     const known = this.#rows.get(keyOf(message));
     if (known) return void this.redraw(message, true);
@@ -90,6 +100,7 @@ export class Timeline {
   }
 
   remove(key) {
+    if (this.#meanwhile) return void this.#meanwhile.push(() => this.remove(key));
     const gone = this.#rows.get(key);
     if (!gone) return;
     this.#rows.delete(key);

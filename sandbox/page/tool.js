@@ -1,4 +1,4 @@
-// The small bar on the message under the pointer or the focus, and the keys that do the same.
+// The small button beside the message under the pointer or the focus, its menu, and the keys that do the same.
 
 import { senderOf } from "./bubble.js";
 import { el } from "./element.js";
@@ -12,10 +12,9 @@ export class ToolBar {
   constructor(chat) {
     this.chat = chat;
     this.message = null;
-    this.bar = el("div.tool-bar", { role: "toolbar", "aria-label": t("message_tools") },
-      this.#tool("reply", "reply", () => this.#reply(this.message)),
-      this.#tool("smile", "react", (anchor) => this.#react(this.message, anchor)),
-      this.#tool("more", "more", (anchor) => this.#more(this.message, anchor)));
+    this.button = el("button.round.tool", {
+      type: "button", tabindex: -1, "aria-label": t("message_tools"), onclick: () => this.#more(this.message, this.button),
+    }, icon("more"));
     const { list } = chat.timeline;
     list.addEventListener("pointerover", (event) => event.pointerType !== "touch" && this.#attach(event.target));
     list.addEventListener("focusin", (event) => this.#attach(event.target));
@@ -23,16 +22,11 @@ export class ToolBar {
     list.addEventListener("contextmenu", (event) => this.#context(event));
   }
 
-  #tool(sign, word, run) {
-    const button = el("button.round.quiet", { type: "button", tabindex: -1, "aria-label": t(word), title: t(word), onclick: () => run(button) }, icon(sign));
-    return button;
-  }
-
   #attach(target) {
     const slot = target.closest?.(".message")?.querySelector(".tools");
-    if (!slot || slot.firstChild === this.bar) return;
+    if (!slot || slot.firstChild === this.button) return;
     this.message = this.chat.timeline.messageOf(slot);
-    slot.append(this.bar);
+    slot.append(this.button);
   }
 
   #double(event) {
@@ -77,25 +71,31 @@ export class ToolBar {
   }
 
   #react(message, anchor) {
+    const box = el("div.menu.emoji", { popover: "auto", role: "group", "aria-label": t("react") }, this.#emoji(message, () => box.hidePopover()));
+    place(box, anchor);
+    box.querySelector("button").focus();
+  }
+
+  #emoji(message, done) {
     const mine = (message.sandbox?.reactions ?? []).find(({ by }) => by?.includes(this.chat.view.person))?.emoji;
     const pick = (emoji) => {
-      box.hidePopover();
+      done();
       void this.chat.deeds.react(message, emoji === mine ? null : emoji);
     };
-    const box = el("div.menu.emoji", { popover: "auto", role: "group", "aria-label": t("react") },
-      EMOJI.map((emoji) => el("button", { type: "button", "aria-pressed": String(emoji === mine), "aria-label": emoji, onclick: () => pick(emoji) }, emoji)));
-    place(box, anchor);
-    box.firstChild.focus();
+    return el("div.emoji-row", {}, EMOJI.map((emoji) => el("button", {
+      type: "button", "aria-pressed": String(emoji === mine), "aria-label": t("react_with", { emoji }), onclick: () => pick(emoji),
+    }, emoji)));
   }
 
   #more(message, anchor) {
     const { deeds, composer, column } = this.chat;
     const text = message.text ?? message.caption;
+    const copy = () => navigator.clipboard.writeText(text).then(() => column.say(t("copied", { text: "" }), "note"), () => {});
     openMenu(anchor, [
       { label: t("reply"), icon: "reply", run: () => this.#reply(message) },
-      { label: t("react"), icon: "smile", run: () => this.#react(message, anchor) },
+      message.message_id > 0 ? { label: t("react"), icon: "smile", run: () => this.#react(message, anchor) } : false,
       this.#own(message) ? { label: t("edit"), icon: "edit", run: () => composer.edit(message) } : false,
-      text ? { label: t("copy"), icon: "copy", run: () => void navigator.clipboard.writeText(text).then(() => column.say(t("copied", { text: "" }), "note"), () => {}) } : false,
+      text ? { label: t("copy"), icon: "copy", run: () => void copy() } : false,
       this.#mayDelete(message) ? { label: t("delete"), icon: "trash", danger: true, run: () => void deeds.delete(message) } : false,
     ], t("message_tools"));
   }

@@ -11,7 +11,7 @@ export default {
   spoiler: "Hidden text, click to read", pinned: "Pinned", typing: ["{who} is typing", "{who} are typing"], topics: "Topics", all: "All",
   photo: "Photo", document: "File", video: "Video", animation: "GIF", audio: "Audio", voice: "Voice message", video_note: "Video message", sticker: "Sticker",
   location: "Place", contact: "Contact", dice: "Dice", poll: "Poll", invoice: "Invoice", open_photo: "Enlarge the photo", download: "Download {name}",
-  buttons: "Buttons", reaction: ["{emoji}, {who}", "{emoji}, {n}: {who}"], react: "React", message_tools: "What to do with this message", more: "More",
+  buttons: "Buttons", reaction: ["{emoji}, {who}", "{emoji}, {n}: {who}"], react: "React", react_with: "React with {emoji}", message_tools: "What to do with this message", more: "More",
   poll_closed: "Final results", poll_anonymous: "Anonymous poll", poll_public: "Public poll", votes: ["{n} vote", "{n} votes"], vote: "Vote", retract: "Take back",
   pay: "Pay {sum}", refuse: "Not now", not_paid: "Not paid: {why}", invoice_paid: "Paid", invoice_refused: "Not paid", reply: "Reply", edit: "Edit", editing: "Editing", copy: "Copy", delete: "Delete", copied: "Copied {text}",
   write: "Message", write_as: "Message as {who}", send: "Send", attach: "Send photos or files", commands: "Commands", cancel: "Cancel", close: "Close", ok: "OK", error: "Error",

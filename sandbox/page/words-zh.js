@@ -11,7 +11,7 @@ export default {
   spoiler: "隐藏的文字,点开看", pinned: "置顶", typing: "{who} 正在输入", topics: "话题", all: "全部",
   photo: "照片", document: "文件", video: "视频", animation: "动图", audio: "音频", voice: "语音", video_note: "视频留言", sticker: "贴纸",
   location: "位置", contact: "名片", dice: "骰子", poll: "投票", invoice: "账单", open_photo: "看大图", download: "下载 {name}",
-  buttons: "按钮", reaction: "{emoji},{who}", react: "表态", message_tools: "对这条消息", more: "更多",
+  buttons: "按钮", reaction: "{emoji},{who}", react: "表态", react_with: "用 {emoji} 表态", message_tools: "对这条消息", more: "更多",
   poll_closed: "最终结果", poll_anonymous: "匿名投票", poll_public: "公开投票", votes: "{n} 票", vote: "投票", retract: "撤回",
   pay: "支付 {sum}", refuse: "先不付", not_paid: "没有付成:{why}", invoice_paid: "已支付", invoice_refused: "未支付", reply: "回复", edit: "修改", editing: "修改中", copy: "复制", delete: "删除", copied: "已复制 {text}",
   write: "说点什么", write_as: "以 {who} 的身份说", send: "发送", attach: "发照片或文件", commands: "命令", cancel: "取消", close: "关闭", ok: "好", error: "错误",

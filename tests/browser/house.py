@@ -1,0 +1,173 @@
+"""A sandbox for one test, on a thread of its own, and the people's side and a bot's side of it as plain calls."""
+
+import asyncio
+import base64
+from collections.abc import Callable
+from io import BytesIO
+from threading import Event, Thread
+from typing import Any, Self
+
+import aiohttp
+import httpx
+from PIL import Image, ImageDraw
+from sandbox import server
+from sandbox.clock import Clock
+
+OFFICE = -1001000000001
+FORUM = -1001000000002
+LI_WEI, ANN, BAO, CHEN, DORA = 1001, 1003, 1004, 1005, 1006
+TOKEN = "7770001:AAtest-token-of-the-browser-tests"
+BOT = 7770001
+
+Json = dict[str, Any]
+
+
+class House:
+    """A running sandbox; everything in it is reached over HTTP, as everybody else reaches it."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._clock = clock
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._running = self._run(server.start(port=0, limits=False, **({"clock": self._clock} if self._clock else {})))
+        self.url = self._running.url.rstrip("/")
+        self._http = httpx.Client(base_url=self.url, timeout=20)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+        self._run(self._running.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        self._loop.close()
+
+    def _run(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    def post(self, path: str, **body: Any) -> Any:
+        answer = self._http.post(path, json=body).json()
+        assert answer["ok"], answer
+        return answer["result"]
+
+    def get(self, path: str, **query: Any) -> Any:
+        answer = self._http.get(path, params=query).json()
+        assert answer.get("ok", True), answer
+        return answer.get("result", answer)
+
+    def call(self, method: str, **body: Any) -> Any:
+        """A call of the Bot API by the test's bot."""
+        return self.post(f"/bot{TOKEN}/{method}", **body)
+
+    def say(self, person: int, text: str, chat: int = OFFICE, **more: Any) -> Any:
+        return self.post("/say", chat_id=chat, person_id=person, text=text, **more)
+
+    def photo(self, person: int, caption: str, chat: int = OFFICE) -> Any:
+        return self.post("/photo", chat_id=chat, person_id=person, caption=caption, name="oranges.png", bytes=oranges())
+
+    def fill(self, count: int, chat: int = OFFICE) -> None:
+        """A long chat: `count` messages of three people, said by many at once."""
+        self._run(self._fill(count, chat))
+
+    async def _fill(self, count: int, chat: int) -> None:
+        async with aiohttp.ClientSession() as session:
+            for start in range(0, count, 50):
+                await asyncio.gather(*(self._murmur(session, chat, number) for number in range(start, min(count, start + 50))))
+
+    async def _murmur(self, session: aiohttp.ClientSession, chat: int, number: int) -> None:
+        person = (ANN, BAO, CHEN)[number // 3 % 3]
+        text = f"Line {number}" + (" and some more words that make it longer than one row of a phone" * (number % 3))
+        async with session.post(f"{self.url}/say", json={"chat_id": chat, "person_id": person, "text": text}) as answer:
+            assert answer.status == 200, await answer.text()
+
+
+def oranges() -> str:
+    """A small picture in base64."""
+    picture = Image.new("RGB", (480, 300), "#f0c48c")
+    pen = ImageDraw.Draw(picture)
+    for x, y, size in ((60, 60, 170), (190, 90, 180), (310, 50, 140)):
+        pen.ellipse((x, y, x + size, y + size), fill="#e8791f", outline="#c65f10", width=3)
+    held = BytesIO()
+    picture.save(held, "PNG")
+    return base64.b64encode(held.getvalue()).decode()
+
+
+KEYS = {"inline_keyboard": [
+    [{"text": "+1", "callback_data": "+1"}, {"text": "−1", "callback_data": "-1"}],
+    [{"text": "❓ Ask buyers · 4", "callback_data": "alert"}, {"text": "Share", "url": "https://t.me/share/url?url=https%3A%2F%2Ft.me%2Fshop%3Fstart%3Dx&text=Oranges%20together"}],
+]}
+
+
+class Shop(Thread):
+    """A bot with one card: a tap moves the roster, answers, and edits the card, as a real bot would over long polling."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(daemon=True)
+        self.house = house
+        self.token = TOKEN
+        self.seats: dict[str, int] = {"Ann": 2}
+        self.may_answer = Event()
+        self.may_answer.set()
+        self.failure: BaseException | None = None
+        self._over = Event()
+        self._http = httpx.Client(base_url=house.url, timeout=20)
+        house.call("getMe")
+
+    def __enter__(self) -> Self:
+        self.card: Json = self.house.call("sendMessage", chat_id=OFFICE, text=self.text(), parse_mode="HTML", reply_markup=KEYS)
+        self.house.call("pinChatMessage", chat_id=OFFICE, message_id=self.card["message_id"])
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.may_answer.set()
+        self.join(10)
+        self._http.close()
+        assert self.failure is None, self.failure
+
+    def text(self) -> str:
+        roster = "\n".join(f"{n}. {who} ×{count}" for n, (who, count) in enumerate(self.seats.items(), 1))
+        return ("🛒 <b>Honey oranges, 5 kg</b>\nFresh from the orchard on Friday.\n\n39.90 · 3 people 36.00 ◀ · 8 people 32.00\n"
+                f"▓▓▓▓▓▓░░  2 more and all pay 32.00\n\n{roster}\n\nCloses Fri 20:00 (3 h 12 min)\nReply +2, or tap")
+
+    def run(self) -> None:
+        try:
+            offset = 0
+            while not self._over.is_set():
+                for update in self._call("getUpdates", offset=offset, timeout=1, allowed_updates=["callback_query", "pre_checkout_query"]):
+                    offset = update["update_id"] + 1
+                    self._take(update)
+        except Exception as failure:
+            self.failure = failure
+
+    def _call(self, method: str, **body: Any) -> Any:
+        answer = self._http.post(f"/bot{TOKEN}/{method}", json=body).json()
+        assert answer["ok"], answer
+        return answer["result"]
+
+    def _take(self, update: Json) -> None:
+        if "pre_checkout_query" in update:
+            self._call("answerPreCheckoutQuery", pre_checkout_query_id=update["pre_checkout_query"]["id"], ok=True)
+            return
+        query = update.get("callback_query")
+        if query is None:
+            return  # what came before this bot said which updates it wants
+        answers: dict[str, Callable[[Json], Json]] = {"+1": self._join, "-1": self._leave}
+        answer = answers.get(query["data"], lambda _: {"text": "Four people had these oranges.", "show_alert": True})(query)
+        self.may_answer.wait(10)
+        self._call("answerCallbackQuery", callback_query_id=query["id"], **answer)
+        if query["data"] in answers:
+            self._call("editMessageText", chat_id=OFFICE, message_id=self.card["message_id"], text=self.text(), parse_mode="HTML", reply_markup=KEYS)
+
+    def _join(self, query: Json) -> Json:
+        who = query["from"]["first_name"]
+        self.seats[who] = self.seats.get(who, 0) + 1
+        return {"text": f"You: {self.seats[who]} · 36.00 each now · 2 more people and all pay 32.00"}
+
+    def _leave(self, query: Json) -> Json:
+        who = query["from"]["first_name"]
+        self.seats[who] = max(0, self.seats.get(who, 0) - 1)
+        return {"text": f"You: {self.seats[who]}"}
