@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import complaints, deadlines, gifts, handover, notices, payments, picklist, shares
+from models import complaints, deadlines, gifts, handover, invariants, notices, payments, picklist, shares
 from models.columns import table_of
 from models.outbox import Outbox
 from models.states import ComplaintState, OrderState, RoundState
@@ -15,6 +15,7 @@ OUTBOX = table_of(Outbox)
 def test_from_the_lock_to_the_last_orange(both: Session) -> None:
     deal = Locked(both, "Ann", "Bao", "Chen", "Dora", pieces={"Ann": 2}, stock=5, leader_discount=200, delivery_fee=500)
     notices.notify(both, deal.lock_facts, deal.now)
+    assert invariants.check(both) == []
     deal.waits("Emil", 2)
     token = gifts.give(both, deal.round, deal.person("Ann"), 1, deal.now)
     gifts.accept(both, token, deal.person("Fang"), "", None, deal.now)
@@ -24,6 +25,7 @@ def test_from_the_lock_to_the_last_orange(both: Session) -> None:
     deal.pays("Ann", "Bao")
     notices.notify(both, deal.cannot("Chen"), deal.now)
     notices.notify(both, deal.takes("Emil"), deal.now)
+    assert invariants.check(both) == []
     deal.pays("Emil")
     notices.notify(both, deal.later(hours=24), deal.now)
     assert deal.order("Dora").state == OrderState.LAPSED
@@ -45,5 +47,6 @@ def test_from_the_lock_to_the_last_orange(both: Session) -> None:
     notices.notify(both, resolved, deal.now)
     notices.notify(both, payments.given_back(both, deal.number("Bao"), deal.owner, deal.now), deal.now)
     assert deadlines.next_due(both) is None
+    assert invariants.check(both) == []
     said = both.scalars(select(OUTBOX.c.template).order_by(OUTBOX.c.id)).all()
     assert {"payment_asked", "round_locked_owner", "offer_made", "goods_arrived", "collect_reminder", "round_ended"} <= set(said)

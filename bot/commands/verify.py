@@ -1,0 +1,30 @@
+"""`tuan verify`: stock, seats, orders, payments, waitlist, inbox and outbox agree, or every difference is printed."""
+
+import sys
+from argparse import Namespace
+
+from bot.core.config import SecretMissing
+from bot.core.database import Database, DatabaseUnavailable
+from campaigns.linter import check
+from models import invariants
+
+
+def main(args: Namespace) -> int:
+    loaded = check(args.config)
+    if loaded.config is None:
+        print(*loaded.mistakes, sep="\n", file=sys.stderr)
+        return 1
+    try:
+        database = Database.open(loaded.config.bot.database_url(), exclusive=False)
+        try:
+            differences = database.read_sync(invariants.check)
+        finally:
+            database.close_sync()
+    except (DatabaseUnavailable, SecretMissing) as error:
+        print(f"tuan: {error}", file=sys.stderr)
+        return 1
+    if differences:
+        print(*differences, sep="\n")
+        return 1
+    print(f"ok, {len(invariants.CHECKS)} invariants hold")
+    return 0
