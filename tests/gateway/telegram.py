@@ -73,15 +73,17 @@ class PretendTelegram:
 
     async def _poll(self, params: dict[str, Any]) -> list[dict[str, Any]]:
         self.confirmed = max(self.confirmed, params.get("offset", 0))
-        self.updates = [update for update in self.updates if update["update_id"] >= self.confirmed]
-        if not self.updates:
+        if not self._open_updates():
             self.came.clear()
             try:
                 async with asyncio.timeout(min(params.get("timeout", 0), 0.2)):
                     await self.came.wait()
             except TimeoutError:
                 return []
-        return self.updates[:100]
+        return self._open_updates()[:100]
+
+    def _open_updates(self) -> list[dict[str, Any]]:
+        return [update for update in self.updates if update["update_id"] >= self.confirmed]
 
     def _result(self, call: Call) -> Any:
         if call.method == "getMe":
