@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.demo import shop
 from sandbox import acts
@@ -25,8 +26,26 @@ BOT_ID = 2000
 TOKEN = f"{BOT_ID}:a-token-for-measuring-only-on-loopback"
 OWNER = 1001
 FIRST = 5001  # the first of the people who tap
-OFFER = "/sell Honey oranges, 5 kg 39.90, 3 people 36, 8 people 32, in 6 hours, max 99 each"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 PATIENCE = 60.0  # seconds for a bot to come up
+
+_CAMPAIGN = """
+[[product]]
+id    = "oranges"
+title = "Honey oranges, 5 kg"
+price = "39.90"
+
+[[campaign]]
+id           = "oranges-now"
+kind         = "group_buy"
+schedule     = {{ at = "{at}" }}
+misfire_grace = "10m"
+circles      = ["#office"]
+product      = "oranges"
+ladder       = [{{ at = 3, price = "36.00" }}, {{ at = 8, price = "32.00" }}]
+per_member   = 99
+closes_after = "20d"
+"""
 
 
 @dataclass
@@ -92,35 +111,15 @@ class Ground:
             await asyncio.sleep(0.02)
         raise TimeoutError("no card appeared")
 
-    async def open_round(self, offer: str = OFFER) -> None:
-        """The owner opens a group buy from the private chat."""
-        await self.listening()
-        await self.act("start", person_id=OWNER, bot_id=BOT_ID)
-        await self.act("say", chat_id=BOT_ID, person_id=OWNER, text=offer)
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            chat = self.world.private.get((BOT_ID, OWNER)) or self.world.private.get((OWNER, BOT_ID))
-            for post in list(chat.posts.values()) if chat else []:
-                for row in post.body.get("reply_markup", {}).get("inline_keyboard", []):
-                    for button in row:
-                        if button.get("callback_data", "").startswith("open:"):
-                            await self.act(
-                                "tap",
-                                chat_id=BOT_ID,
-                                person_id=OWNER,
-                                message_id=post.id,
-                                button=button["callback_data"],
-                            )
-                            await self.find_card()
-                            return
-            await asyncio.sleep(0.02)
-        raise TimeoutError("the bot did not read the offer back")
-
     def config(self, database: str | None = None) -> Path:
-        """A bot.toml for this sandbox."""
+        """A bot.toml for this sandbox; its campaign opens the group buy in a moment."""
         file = self.folder / "bot.toml"
         url = database or f"sqlite:///{self.folder / 'tuan.db'}"
-        file.write_text(shop.toml(self.running.url, url, "en", datetime.now() + timedelta(days=40)), "utf-8")  # noqa: DTZ005
+        soon = datetime.now(SHANGHAI) + timedelta(seconds=15)  # a slot before the first load is nobody's promise
+        file.write_text(
+            shop.toml(self.running.url, url, "en", soon + timedelta(days=40)) + _CAMPAIGN.format(at=f"{soon:%Y-%m-%dT%H:%M:%S}"),
+            "utf-8",
+        )
         return file
 
 

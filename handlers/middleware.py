@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 from handlers import errors
 from handlers.memory import Known, Memory, Place, Sender
 from handlers.ports import Unit
-from handlers.scene import Desk, Scene
-from models import circles, people
+from handlers.scene import Desk, Scene, known_as
+from models import circles
 from models.circles import Circle
 from models.errors import DomainError
-from models.people import Person
 from models.rows import find
 from models.shops import Shop
 
@@ -38,6 +37,7 @@ class SceneSetter(BaseMiddleware):
         try:
             return await handler(event, data)
         except DomainError as error:
+            await scene.look_up()
             return await errors.answer(error, event, scene)
 
 
@@ -48,11 +48,16 @@ async def set_scene(desk: Desk, unit: Unit, update: Update, user: User | None, c
     circle_chat = None if chat is None or private else chat.id
     person = desk.memory.people.get(sender.telegram_id, unit.now) if sender else None
     place = desk.memory.places.get(circle_chat, unit.now) if circle_chat is not None else None
-    if (sender and person is None) or (circle_chat is not None and place is None):
+    if (sender and person is None and not _tap_in(place, update)) or (circle_chat is not None and place is None):
         person, place = await unit.read(_looked_up, sender, circle_chat)
         _keep(desk.memory, unit, person, place)
     public = chat is not None and not private and chat.username is not None
     return Scene(desk, unit, sender, person, place, private, public)
+
+
+def _tap_in(place: Place | None, update: Update) -> bool:
+    """A tap in a known circle: its write meets the person anyway, so the hot path reads nothing before."""
+    return place is not None and update.callback_query is not None
 
 
 def _sender(update: Update, user: User | None) -> Sender | None:
@@ -64,18 +69,9 @@ def _sender(update: Update, user: User | None) -> Sender | None:
 
 
 def _looked_up(session: Session, sender: Sender | None, chat_id: int | None) -> tuple[Known | None, Place | None]:
-    person = people.by_telegram_id(session, sender.telegram_id) if sender else None
+    person = known_as(session, sender) if sender else None
     circle = circles.by_chat(session, chat_id) if chat_id is not None else None
-    return (known(person) if person else None), (place_of(session, circle) if circle else None)
-
-
-def known(person: Person) -> Known:
-    """A row of people as handlers keep it in mind."""
-    assert person.id is not None
-    assert person.telegram_id is not None
-    sender = Sender(person.telegram_id, person.name, person.username, person.language)
-    reachable = person.started_at is not None and person.unreachable_at is None
-    return Known(person.id, sender, person.chosen_language, reachable, person.timezone)
+    return person, (place_of(session, circle) if circle else None)
 
 
 def place_of(session: Session, circle: Circle) -> Place:

@@ -21,6 +21,7 @@ from handlers.memory import Known, Memory, Place, Sender
 from handlers.ports import Unit
 from models import circles, people
 from models.errors import DomainError
+from models.people import Person
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -92,31 +93,39 @@ class Scene:
         if joins and self.public:
             await self._must_be_inside()
 
-        def acted(session: Session) -> tuple[int, T]:
-            who = self._who(session, joins)
-            return who.person_id, work(session, who, *args, **kwargs)
+        def acted(session: Session) -> tuple[Known, T]:
+            known = self._introduced(session)
+            who = self._who(session, known.id, joins)
+            return known, work(session, who, *args, **kwargs)
 
-        person_id, result = await self.unit.write(acted)
-        self._keep(person_id)
+        known, result = await self.unit.write(acted)
+        self._keep(known)
         return result
 
-    def _who(self, session: Session, joins: bool) -> Who:
-        person_id = self.known_id or self._remember(session)
+    async def look_up(self) -> None:
+        """Learns who the sender is, where a tap did not need to know (`middleware.set_scene`)."""
+        if self.person is None and self.sender is not None:
+            self._is(await self.unit.read(known_as, self.sender))
+
+    def _is(self, person: Known | None) -> None:
+        self.person = person
+        self.__dict__.pop("words", None)  # they may have chosen a language
+
+    def _who(self, session: Session, person_id: int, joins: bool) -> Who:
         if self.place is None:
             return Who(person_id, None, self.now)
         if joins:
             circles.join(session, self.place.id, person_id, self.now)
         return Who(person_id, self.place.id, self.now)
 
-    @property
-    def known_id(self) -> int | None:
-        """The row of the sender, if it still says what Telegram says."""
-        return self.person.id if self.person is not None and self.person.sender == self.sender else None
-
-    def _remember(self, session: Session) -> int:
+    def _introduced(self, session: Session) -> Known:
+        """The sender's row, brought up to date if it does not say what Telegram says."""
         sender = self.sender
         assert sender is not None
-        return people.remember(session, sender.telegram_id, sender.name, sender.username, sender.language, self.now)
+        if self.person is not None and self.person.sender == sender:
+            return self.person
+        met = people.meet(session, sender.telegram_id, sender.name, sender.username, sender.language, self.now)
+        return Known(met.id, sender, met.chosen_language, met.reachable, met.timezone)
 
     def _is_member(self) -> bool:
         place, person = self.place, self.person
@@ -133,18 +142,30 @@ class Scene:
         if member.status not in WITHIN and not getattr(member, "is_member", False):
             raise DomainError("not_a_member")
 
-    def _keep(self, person_id: int) -> None:
-        memory, sender = self.desk.memory, self.sender
-        assert sender is not None
-        if self.known_id is None:
-            before = self.person
-            chosen, started, zone = (before.chosen_language, before.started, before.timezone) if before else (None, False, None)
-            self.person = Known(person_id, sender, chosen, started, zone)
-            memory.people.put(sender.telegram_id, self.person, self.now)
+    def _keep(self, known: Known) -> None:
+        memory = self.desk.memory
+        if known is not self.person:
+            self._is(known)
+            memory.people.put(known.sender.telegram_id, known, self.now)
         if self.place is not None:
-            memory.members.put((self.place.id, person_id), True, self.now)
+            memory.members.put((self.place.id, known.id), True, self.now)
 
     def forget_person(self) -> None:
         """After a write that changed what is remembered of the sender."""
         if self.sender is not None:
             self.desk.memory.people.drop(self.sender.telegram_id)
+
+
+def known_as(session: Session, sender: Sender) -> Known | None:
+    """The sender as we have them, if we ever met."""
+    person = people.by_telegram_id(session, sender.telegram_id)
+    return None if person is None else known(person)
+
+
+def known(person: Person) -> Known:
+    """A row of people as handlers keep it in mind."""
+    assert person.id is not None
+    assert person.telegram_id is not None
+    sender = Sender(person.telegram_id, person.name, person.username, person.language)
+    reachable = person.started_at is not None and person.unreachable_at is None
+    return Known(person.id, sender, person.chosen_language, reachable, person.timezone)

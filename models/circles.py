@@ -15,7 +15,7 @@ from models import shops
 from models.columns import BigId, Document, Instant, table_of
 from models.errors import DomainError
 from models.facts import AnyFact, CircleApproved, CircleAsked, CircleRefused, RightsMissing
-from models.rows import fresh, hold, insert_into, number_of
+from models.rows import fresh, hold, number_of, on_both
 from models.states import CIRCLE, CircleState, advance
 
 
@@ -236,12 +236,18 @@ def set_rights(
     return []
 
 
+_JOIN = on_both(
+    lambda insert: insert(membership_table).on_conflict_do_update(
+        index_elements=["circle_id", "person_id"], set_={"left_at": None}
+    )
+)
+
+
 def join(session: Session, circle_id: int, person_id: int, now: datetime) -> None:
     """Whoever joins or speaks here is a member; who returns is one again."""
-    row = insert_into(session, membership_table).values(
-        circle_id=circle_id, person_id=person_id, joined_at=now, left_at=None
-    )
-    session.execute(row.on_conflict_do_update(index_elements=["circle_id", "person_id"], set_={"left_at": None}))
+    connection = session.connection()
+    mine = {"circle_id": circle_id, "person_id": person_id, "joined_at": now, "left_at": None}
+    connection.execute(_JOIN[connection.dialect.name], mine)
 
 
 def leave(session: Session, circle_id: int, person_id: int, now: datetime) -> None:

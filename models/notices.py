@@ -102,15 +102,12 @@ def notify(session: Session, facts: Iterable[AnyFact], now: datetime) -> None:
     """Queues what these facts make people hear, and marks the cards they change."""
     facts = list(facts)
     session.flush()
-    hearers = Hearers(session)
-    messages = [
-        message for fact in facts for notice in NOTICES[type(fact)] for message in _said(session, hearers, fact, notice, now)
-    ]
-    outbox.enqueue(session, messages, now)
+    told = [(fact, notice) for fact in facts for notice in NOTICES[type(fact)]]
+    if told:
+        hearers = Hearers(session)
+        outbox.enqueue(session, [message for fact, notice in told for message in _said(session, hearers, fact, notice, now)], now)
     for round_id in dict.fromkeys(fact.round_id for fact in facts if isinstance(fact, f.Fact) and type(fact) in MARKS):
-        card = _card(session, round_id)
-        if card is not None:
-            outbox.mark_card(session, card.id, now)
+        outbox.mark_card(session, round_id, now)
 
 
 def _said(session: Session, hearers: Hearers, fact: AnyFact, notice: Notice, now: datetime) -> list[Message]:

@@ -14,7 +14,6 @@ from typing import cast
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     CursorResult,
     Exists,
     ForeignKey,
@@ -174,7 +173,7 @@ _MARK_OF = select(
     false(),
     literal_column("0"),
     literal_column("0"),
-).where(_CARDS.c.id == bindparam("card"))
+).where(_CARDS.c.round_id == bindparam("of_round"))
 
 
 def _mark(insert: sqlite.Insert | postgresql.Insert) -> sqlite.Insert | postgresql.Insert:
@@ -225,9 +224,10 @@ def _values(message: Message, now: datetime) -> Params:
     }
 
 
-def mark_card(session: Session, card_id: int, now: datetime) -> None:
-    """The card no longer shows what is so. A card that is marked already stays as it is: a thousand taps, one mark."""
-    session.execute(_MARKS[session.get_bind().dialect.name], {"card": card_id, "now": now})
+def mark_card(session: Session, round_id: int, now: datetime) -> None:
+    """The group buy's card no longer shows what is so. One that is marked already stays: a thousand taps, one mark."""
+    connection = session.connection()
+    connection.execute(_MARKS[connection.dialect.name], {"of_round": round_id, "now": now})
 
 
 def parked(session: Session) -> list[ParkedMessage]:

@@ -4,14 +4,18 @@ Invariants: who never pressed start is never written to in private; an erased pe
 sums stay true. What a person may take with them or have forgotten is in privacy.py.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, String, func, select, update
+from sqlalchemy import BigInteger, Column, String, Table, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Instant, table_of
-from models.rows import fresh, insert_into, number_of
+from models.rows import fresh, number_of, on_both
 
 
 class Person(SQLModel, table=True):
@@ -37,16 +41,47 @@ class Person(SQLModel, table=True):
 person_table = table_of(Person)
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A person whose row was just made or brought up to date, with what they chose before."""
+
+    id: int
+    chosen_language: str | None
+    reachable: bool
+    timezone: str | None
+
+
+def _meeting(
+    insert: Callable[[Table], sqlite.Insert | postgresql.Insert],
+) -> "ReturningInsert[int, str | None, datetime | None, datetime | None, str | None]":
+    row = insert(person_table)
+    columns = person_table.c
+    told = {name: row.excluded[name] for name in ("name", "username", "language", "seen_at")}
+    return row.on_conflict_do_update(index_elements=["telegram_id"], set_=told).returning(
+        columns.id, columns.chosen_language, columns.started_at, columns.unreachable_at, columns.timezone
+    )
+
+
+_MEET = on_both(_meeting)
+
+
+def meet(
+    session: Session, telegram_id: int, name: str, username: str | None, language: str | None, now: datetime
+) -> Met:
+    """Makes the person's row or brings it up to date, in one statement."""
+    connection = session.connection()
+    row = connection.execute(_MEET[connection.dialect.name], {
+        "telegram_id": telegram_id, "name": name, "username": username, "language": language, "seen_at": now,
+        "by_initial": False, "keeps_cues": True,
+    }).one()  # fmt: skip
+    return Met(row.id, row.chosen_language, row.started_at is not None and row.unreachable_at is None, row.timezone)
+
+
 def remember(
     session: Session, telegram_id: int, name: str, username: str | None, language: str | None, now: datetime
 ) -> int:
     """The person's id; their row is made or brought up to date in one statement."""
-    values = {"name": name, "username": username, "language": language, "seen_at": now}
-    row = insert_into(session, person_table).values(
-        telegram_id=telegram_id, by_initial=False, keeps_cues=True, **values
-    )
-    statement = row.on_conflict_do_update(index_elements=["telegram_id"], set_=values).returning(person_table.c.id)
-    return int(session.execute(statement).scalar_one())
+    return meet(session, telegram_id, name, username, language, now).id
 
 
 def known(session: Session, telegram_id: int, now: datetime) -> int:

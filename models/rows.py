@@ -4,7 +4,7 @@ Invariants: a row that is loaded for a change is fresh (Core statements pass by 
 locked until the commit. Locks are taken in one order everywhere: round, product, then the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Select, Table
@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 from models.errors import DomainError
 
 Row = TypeVar("Row", bound=SQLModel)
+Statement = TypeVar("Statement")
 
 
 def find(session: Session, model: type[Row], row_id: int) -> Row | None:
@@ -51,6 +52,13 @@ def number_of(row_id: int | None) -> int:
     if row_id is None:
         raise ValueError("the row has not been flushed")
     return row_id
+
+
+def on_both(
+    make: Callable[[Callable[[Table], sqlite.Insert | postgresql.Insert]], Statement],
+) -> Mapping[str, Statement]:
+    """The same upsert for each engine, by its dialect's name; made once, as building one costs more than running it."""
+    return {"sqlite": make(sqlite.insert), "postgresql": make(postgresql.insert)}
 
 
 def insert_into(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -102,5 +102,5 @@ def arrive(session: Session, token: str, person_id: int, now: datetime) -> int:
 
 def came_by(session: Session, round_id: int, person_id: int) -> int | None:
     """Through whose link this member came to the group buy, if through anybody's."""
-    found: int | None = session.execute(_CAME_BY, {"of_round": round_id, "of_person": person_id}).scalar_one_or_none()
+    found: int | None = session.connection().execute(_CAME_BY, {"of_round": round_id, "of_person": person_id}).scalar_one_or_none()
     return found

@@ -88,7 +88,7 @@ class Transcript:
     def _block(self, where: str, author: str, message: Message) -> None:
         self._cards[message["chat"]["id"], message["message_id"]] = words(message)
         text = words(message)
-        kinds = [kind for kind in ("photo", "document") if kind in message]
+        kinds: list[str] = [kind for kind in ("photo", "document") if kind in message]
         if "document" in message:
             kinds = [f"file {message['document'].get('file_name', '')}"]
         lines = text.splitlines() or [""]

@@ -37,7 +37,6 @@ from models.people import Person
 from models.seats import Seat
 
 MEMBERS = 24
-OFFER = "/sell Honey oranges, 5 kg 39.90, in 20 days, max 99 each"
 QUIET = 90.0  # seconds the last bot gets to finish everything
 TOLD = re.compile(r"\D*(\d+)")
 
@@ -165,7 +164,7 @@ async def run(count: int, seed: int, *, plant: str = "none", cold_every: int = 1
             bots = Bots(place, place.config(), plant)
             await bots.warm_up()
             pid = await bots.fork()
-            await place.open_round(OFFER)
+            await place.find_card()
             _misbehave(place, seed)
             async with _circle(place, seed, deeds):
                 for number in range(count):
@@ -252,7 +251,8 @@ def main() -> int:
     outcome = asyncio.run(run(args.count, args.seed, plant=args.plant))
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
     print(f"{outcome.kills} kills, seed {args.seed}, commit {commit}: {outcome.deeds} joins and changes, "
-          f"{outcome.answered} answered, {outcome.sent_twice} messages sent twice, {outcome.seconds:.0f} s; wrong: {list(outcome.wrong) or 'nothing'}")
+          f"{outcome.answered} answered, {outcome.sent_twice} messages sent twice, "
+          f"{outcome.seconds:.0f} s; wrong: {list(outcome.wrong) or 'nothing'}")
     return 1 if outcome.wrong else 0
 
 
