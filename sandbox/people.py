@@ -40,6 +40,7 @@ class Person:
     language_code: str = "en"
     stars: int = 100_000  # enough to pay with; nobody buys Stars here
     deactivated: bool = False
+    photos: list[str] = field(default_factory=list)  # unique ids of profile photos, newest first
 
     def api(self) -> dict[str, Any]:
         shown: dict[str, Any] = {"id": self.id, "is_bot": False, "first_name": self.first_name}
@@ -71,6 +72,7 @@ class Bot:
     descriptions: dict[str, str] = field(default_factory=dict)
     short_descriptions: dict[str, str] = field(default_factory=dict)
     menus: dict[int, dict[str, Any]] = field(default_factory=dict)
+    photos: list[str] = field(default_factory=list)
     default_rights: dict[bool, dict[str, Any]] = field(default_factory=dict)
     _shown: dict[str, Any] | None = None
 

@@ -4,6 +4,7 @@ from sandbox import keyboards, posting, views
 from sandbox.call import Call
 from sandbox.chats import Chat, Json, Post
 from sandbox.entities import formatted
+from sandbox.entities.units import Entity, cut
 from sandbox.errors import bad_request
 from sandbox.rights import MEDIA
 
@@ -177,6 +178,16 @@ def send(call: Call, chat: Chat, content: Json, kind: str = "text", business: Js
         call.world, chat, call.bot, {**head, **content, **tail}, thread=thread, receiver=receiver, business=extra
     )
     return views.for_bot(call.world, made.body, call.bot.id)
+
+
+def preview(options: Json | None, text: str, entities: list[Entity]) -> Json | None:
+    """How a link is shown under a text: as asked, for the first link there is. No address is ever fetched."""
+    if not entities or (options and (options.get("is_disabled") or options.get("url"))):
+        return options
+    for entity in entities:
+        if entity["type"] in ("url", "text_link"):
+            return {"url": entity.get("url") or cut(text, entity["offset"], entity["length"]), **(options or {})}
+    return options
 
 
 def reply_thread(head: Json) -> int:

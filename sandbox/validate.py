@@ -1,9 +1,10 @@
 """Holds a call's parameters against the specification: one precompiled check for each parameter of each method.
 
 Values arrive as strings (forms, multipart, query) or as JSON. A string where a number, an object or a list is due is read
-as such, as the platform does. Unknown parameters and fields are refused; that is stricter than the platform, which
-ignores them, because a misspelt field is a mistake one wants to hear about. Lengths that count after entities are left to
-the entity parser.
+as such, as the platform does. A parameter or field whose name the specification has nowhere is refused, because a misspelt
+name is a mistake one wants to hear about; one that it has elsewhere (clients pass their default parse_mode to every method)
+is passed over, as the platform passes over both. A required boolean inside an object that is absent is false. Lengths
+that count after entities are left to the entity parser.
 """
 
 import json
@@ -76,6 +77,13 @@ def array(element: Check) -> Check:
     return checked
 
 
+@cache
+def names() -> frozenset[str]:
+    """Every name of a parameter or field there is."""
+    spec = load()
+    return frozenset(name for fields in (*spec.methods.values(), *spec.types.values()) for name in fields)
+
+
 def free(value: Any) -> Any:
     return value
 
@@ -132,6 +140,8 @@ def whole(kind: str) -> Check:
     def checked(value: Any) -> dict[str, Any]:
         if not fields:  # filled at first use: types refer to each other
             fields.update({f.name: (f, field_check(f)) for f in load().types[kind].values()})
+        if kind == "InputPollOption" and isinstance(value, str):
+            return {"text": value}  # what the platform still takes
         if not isinstance(value, dict):
             raise WrongError("Object")
         try:
@@ -148,10 +158,15 @@ def object_of(value: dict[str, Any], fields: dict[str, tuple[Field, Check]]) -> 
         if item is None:
             continue
         if name not in fields:
-            raise WrongError(f'Unknown field "{name}"')
+            if name not in names():
+                raise WrongError(f'Unknown field "{name}"')
+            continue
         made[name] = inside(name, fields[name][1], item)
     for name, (declared, _) in fields.items():
         if declared.required and name not in made:
+            if declared.types == ("Boolean",):
+                made[name] = False
+                continue
             raise WrongError(f'Can\'t find field "{name}"')
         if declared.constant and name in made and made[name] != declared.constant:
             raise WrongError(f'Field "{name}" must be "{declared.constant}"')
@@ -218,8 +233,9 @@ class Signature:
             if check is None:
                 if name in ALIASES:
                     made[name] = value
-                    continue
-                raise bad_request(f'unknown parameter "{name}"')
+                elif name not in names():
+                    raise bad_request(f'unknown parameter "{name}"')
+                continue
             made[name] = check(value)
         for name in self.required:
             if made.get(name, "") == "" and not (name in self.files and name in uploads):

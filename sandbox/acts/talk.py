@@ -200,6 +200,17 @@ def photo(world: World, ask: Ask) -> Json:
     return deliver(world, ask, "photo", content, name)
 
 
+@act("avatar")
+def avatar(world: World, ask: Ask) -> bool:
+    """Sets a person's profile photo."""
+    person = person_of(world, ask)
+    content = bytes_of(ask, painted(person.name))
+    if picture_size(content) is None:
+        raise bad_request("IMAGE_PROCESS_FAILED")
+    person.photos.insert(0, world.files.put(content, "avatar.jpg", "", "photo").unique)
+    return True
+
+
 @act("document")
 def document(world: World, ask: Ask) -> Json:
     name = ask.text("name", "note.txt")

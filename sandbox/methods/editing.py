@@ -93,7 +93,8 @@ def new_text(call: Call) -> Json:
     text, entities = call.text("text", 4096, "message is too long")
     if not text:
         raise bad_request("message text is empty")
-    preview = {"link_preview_options": call.args["link_preview_options"]} if "link_preview_options" in call.args else {}
+    options = sending.preview(call.get("link_preview_options"), text, entities)
+    preview = {"link_preview_options": options} if options else {}
     return {"text": text, **({"entities": entities} if entities else {}), **preview}
 
 

@@ -75,11 +75,6 @@ def passport(call: Call) -> bool:
     raise bad_request("USER_ID_INVALID")
 
 
-@method("setMyProfilePhoto", "removeMyProfilePhoto")
-def profile_photo(call: Call) -> bool:
-    return bool(call.bot)
-
-
 @method("getUserPersonalChatMessages")
 def personal_chat(call: Call) -> list[Json]:
     call.person()

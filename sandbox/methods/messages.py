@@ -32,7 +32,7 @@ def send_message(call: Call) -> Json:
     content: Json = {"text": text}
     if entities:
         content["entities"] = entities
-    if options := call.get("link_preview_options"):
+    if options := sending.preview(call.get("link_preview_options"), text, entities):
         content["link_preview_options"] = options
     return sending.send(call, chat, content)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox import keyboards, polls, sending, views
+from sandbox import keyboards, polls, sending, uploads, views
 from sandbox.call import Call, method
 from sandbox.chats import Chat, Json
 from sandbox.entities import formatted
@@ -35,7 +35,25 @@ def option(call: Call, number: int, given: Json) -> Json:
         "poll options must be non-empty",
         "poll options length must not exceed 100",
     )
-    return {"persistent_id": str(number), "text": text, **({"text_entities": found} if found else {}), "voter_count": 0}
+    seen = {"media": media(call, given["media"])} if given.get("media") else {}
+    return {
+        "persistent_id": str(number),
+        "text": text,
+        **({"text_entities": found} if found else {}),
+        **seen,
+        "voter_count": 0,
+    }
+
+
+def media(call: Call, given: Json) -> Json:
+    """What stands beside a question, an option or an explanation."""
+    if given["type"] in ("location", "venue", "link"):
+        place = {name: value for name, value in given.items() if name != "type"}
+        if given["type"] == "venue":
+            here = {"latitude": place.pop("latitude"), "longitude": place.pop("longitude")}
+            place["location"] = here
+        return {given["type"]: place}
+    return uploads.from_input_media(call, given)
 
 
 def quiz(call: Call, count: int) -> Json:
@@ -58,6 +76,8 @@ def quiz(call: Call, count: int) -> Json:
     )
     if text:
         made |= {"explanation": text, "explanation_entities": found}
+    if call.get("explanation_media"):
+        made["explanation_media"] = media(call, call.args["explanation_media"])
     return made
 
 
@@ -107,6 +127,8 @@ def new_poll(call: Call) -> Json:
         "members_only": bool(call.get("members_only")),
         **until(call),
     }
+    if call.get("media"):
+        made["media"] = media(call, call.args["media"])
     if kind == "quiz":
         made |= quiz(call, len(options))
     if call.get("description"):

@@ -2,6 +2,7 @@
 
 import re
 
+from sandbox import uploads
 from sandbox.call import Call, method
 from sandbox.chats import Chat, Json
 from sandbox.errors import bad_request
@@ -131,6 +132,20 @@ def get_my_short_description(call: Call) -> Json:
     }
 
 
+@method("setMyProfilePhoto")
+def set_profile_photo(call: Call) -> bool:
+    given = call.args["photo"]
+    field, kind = ("photo", "photo") if given["type"] == "static" else ("animation", "animation")
+    call.bot.photos.insert(0, uploads.stored(call, given[field], "", kind).unique)
+    return True
+
+
+@method("removeMyProfilePhoto")
+def remove_profile_photo(call: Call) -> bool:
+    call.bot.photos.clear()
+    return True
+
+
 @method("setChatMenuButton")
 def set_chat_menu_button(call: Call) -> bool:
     number: int = call.get("chat_id", 0)
@@ -146,8 +161,7 @@ def set_chat_menu_button(call: Call) -> bool:
 @method("getChatMenuButton")
 def get_chat_menu_button(call: Call) -> Json:
     number: int = call.get("chat_id", 0)
-    found = call.bot.menus.get(number) or call.bot.menus.get(0) or {"type": "commands"}
-    return found if found["type"] != "default" else {"type": "commands"}
+    return call.bot.menus.get(number) or call.bot.menus.get(0) or {"type": "commands"}
 
 
 @method("setMyDefaultAdministratorRights")
@@ -161,4 +175,7 @@ def get_default_rights(call: Call) -> Json:
     channels = bool(call.get("for_channels"))
     held = call.bot.default_rights.get(channels, {})
     names = rights_of("channel" if channels else "supergroup")
-    return {"is_anonymous": held.get("is_anonymous", False), **{name: held.get(name, False) for name in names}}
+    return {
+        "is_anonymous": not channels and held.get("is_anonymous", False),
+        **{name: held.get(name, False) for name in names},
+    }

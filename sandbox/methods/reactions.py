@@ -1,6 +1,6 @@
 """Taking reactions away, and looking at people."""
 
-from sandbox import posting, views
+from sandbox import posting, uploads, views
 from sandbox.call import Call, method
 from sandbox.chats import Chat, Json
 from sandbox.errors import bad_request
@@ -43,8 +43,12 @@ def delete_all_reactions(call: Call) -> bool:
 
 @method("getUserProfilePhotos")
 def profile_photos(call: Call) -> Json:
-    call.person()
-    return {"total_count": 0, "photos": []}
+    number = call.person()
+    who = call.world.people.get(number) or call.world.bots[number]
+    offset = max(0, call.get("offset", 0))
+    shown = who.photos[offset : offset + call.get("limit", 100)]
+    files = [call.world.files.by_unique[unique] for unique in shown]
+    return {"total_count": len(who.photos), "photos": [uploads.photo_sizes(call, file) for file in files]}
 
 
 @method("getUserProfileAudios")

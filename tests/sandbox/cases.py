@@ -14,8 +14,9 @@ KNOWN: dict[str, Any] = {
     "message_ids": [1],
 }
 ODD: tuple[Any, ...] = (
-    None, True, False, 0, -1, 2**31, 2**53, 2**63, 2**70, 1.5, -0.0, 1e308, "", " ", "x", "0", "💥" * 40, "<b>", "\u0000", "\u202e", "a" * 5000,
-    "@nobody", "[]", "{}", "[[[", '{"inline_keyboard":[[{}]]}', "attach://x", "https://x.y/z", [], {}, [[]], [None], [1], ["x"], [{}], {"x": 1},
+    None, True, False, 0, -1, 2**31, 2**53, 2**63, 2**70, 1.5, -0.0, 1e308,
+    "", " ", "x", "0", "💥" * 40, "<b>", "\u0000", "\u202e", "a" * 5000, "@nobody", "[]", "{}", "[[[",
+    '{"inline_keyboard":[[{}]]}', "attach://x", "https://x.y/z", [], {}, [[]], [None], [1], ["x"], [{}], {"x": 1},
     {"type": "photo"}, {"inline_keyboard": [[{"text": "a"}]]}, {"inline_keyboard": 5}, [[[[[[[[]]]]]]]], {"": None},
     [{"type": "bold", "offset": -5, "length": 9**9}], [{"type": "emoji", "emoji": "x"}], {"a": {"b": {"c": {}}}},
 )  # fmt: skip

@@ -6,12 +6,13 @@ from io import BytesIO
 
 import pytest
 
+from sandbox.acts import ACTS
 from sandbox.errors import ApiError
 from sandbox.gate import Gate
 from sandbox.rates import UNLIMITED
 from sandbox.spec import load
 from sandbox.world import World
-from tests.sandbox.cases import calls, over_limits, wrong_types
+from tests.sandbox.cases import ODD, calls, over_limits, wrong_types
 from tests.sandbox.conftest import Play
 
 CODES = {400, 401, 403, 404, 409, 413, 429}
@@ -23,8 +24,7 @@ async def outcome(gate: Gate, name: str, params: dict[str, object]) -> int:
     try:
         await gate.carry_out(gate.world.bot_of("4200:x"), name, params, {})
     except ApiError as refused:
-        assert refused.description
-        return refused.code
+        return refused.code if refused.description else 0
     return 200
 
 
@@ -103,9 +103,6 @@ async def test_deep_and_huge_bodies_are_refused_kindly(play: Play) -> None:
 
 
 async def test_people_s_side_takes_any_json_without_breaking(play: Play) -> None:
-    from sandbox.acts import ACTS
-    from tests.sandbox.cases import ODD
-
     chance = random.Random(4)
     names = (
         "chat_id",
