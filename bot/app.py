@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from bot.core import migrate, sync
+from bot.core import compose, migrate, sync
 from bot.core.buttons import Buttons
 from bot.core.clock import Clock
 from bot.core.compose import Composer
@@ -60,24 +60,29 @@ class App:
     Opening raises CannotRun, DatabaseBusy, DatabaseUnavailable, SecretMissing or DomainError with one line to tell.
     """
 
-    def __init__(self, config: Config, database: Database, token: str, file: Path | None = None) -> None:
+    def __init__(
+        self, config: Config, database: Database, token: str, file: Path | None = None, rates: Rates | None = None
+    ) -> None:
         self.config = config
         self.database = database
         self.ticker = Ticker()
+        self.at_home = asyncio.Event()  # the look around at the start is over
         self.memory = Memory()
         self._file = file
         self._token = token
         self._buttons = Buttons(token)
         self.composer = Composer(self._buttons, config)
-        self.gateway = Gateway(database, token, config.bot.api_root, self._hooks(), _rates(config))
+        self.gateway = Gateway(database, token, config.bot.api_root, self._hooks(), rates or _rates(config))
 
     @classmethod
-    async def open(cls, config: Config, *, clock: Clock | None = None, file: Path | None = None) -> "App":
-        """Everything ready to run, Telegram asked who the bot is."""
+    async def open(
+        cls, config: Config, *, clock: Clock | None = None, file: Path | None = None, rates: Rates | None = None
+    ) -> "App":
+        """Everything ready to run, Telegram asked who the bot is. `rates` go before the config's."""
         token, url = config.bot.token.reveal(), config.bot.database_url()
         if url.startswith("sqlite"):
             migrate.upgrade(url)
-        app = cls(config, Database.open(url, clock=clock), token, file)
+        app = cls(config, Database.open(url, clock=clock), token, file, rates)
         try:
             await app._open()
         except BaseException:
@@ -88,7 +93,7 @@ class App:
     async def run(self, role: Role = Role.ALL) -> None:
         """Until `stop()`."""
         if role in {Role.ALL, Role.SCHEDULE}:
-            self.ticker.every(SECOND, "deadlines", self._sweep)
+            self.ticker.every(SECOND, "deadlines", self.swept)
             self.ticker.every(SECOND, "slots", self._fire)
         self.ticker.start()
         settling_in = asyncio.create_task(self._settle_in(role))
@@ -142,9 +147,10 @@ class App:
 
     async def _settle_in(self, role: Role) -> None:
         """What need not be done before the first update is heard: the menus of commands, the bot's standing in its circles."""
-        if role not in {Role.ALL, Role.DELIVER}:
-            return
         try:
+            await asyncio.to_thread(compose.warm)
+            if role not in {Role.ALL, Role.DELIVER}:
+                return
             owners = {person for shop in self.config.shops.values() for person in shop.owners}
             clock = self.database.clock
             await look_around(self.desk.bot_id, self.gateway.lookups, self.database.read, self.database.write, clock.now)
@@ -153,10 +159,12 @@ class App:
             await register(self.gateway.bot, owners, self.config.bot.operators)
         except Exception:  # nobody waits for it, so it is told here or nowhere
             log.exception("the look around at the start was not finished")
+        finally:
+            self.at_home.set()
 
-    async def _sweep(self) -> None:
+    async def swept(self) -> None:
         """Everything with a due time, batch by batch."""
-        while await self.database.write(_swept, self.database.clock.now()):
+        while await self.database.write(_sweep, self.database.clock.now()):
             self.gateway.wake()
 
     async def _fire(self) -> None:
@@ -165,7 +173,7 @@ class App:
             self.gateway.wake()
 
 
-def _swept(session: Session, now: datetime) -> bool:
+def _sweep(session: Session, now: datetime) -> bool:
     """Does what is due and says so; whether anything was."""
     facts = deadlines.sweep(session, now, BATCH)
     notices.notify(session, facts, now)

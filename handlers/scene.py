@@ -62,6 +62,7 @@ class Scene:
     place: Place | None
     private: bool
     public: bool = False  # a group that anybody can look into
+    speaks: bool = False  # a message of theirs stands in the chat, so they are in it
     state: FSMContext | None = None  # the conversation this person is in here
 
     @property
@@ -90,7 +91,7 @@ class Scene:
         if self.sender is None:
             raise DomainError("nobody_acts")
         joins = self.place is not None and not self._is_member()
-        if joins and self.public:
+        if joins and not self.speaks:
             await self._must_be_inside()
 
         def acted(session: Session) -> tuple[Known, T]:
@@ -132,13 +133,15 @@ class Scene:
         return bool(place and person and self.desk.memory.members.get((place.id, person.id), self.now))
 
     async def _must_be_inside(self) -> None:
-        """In a public group people who only look on can tap; in a private one Telegram lets nobody else near its buttons."""
+        """Whoever speaks in a chat is in it; of whoever taps and is not known as a member Telegram is asked, once."""
         assert self.place is not None
         assert self.sender is not None
         try:
             member = await self.unit.lookups.member(self.place.chat_id, self.sender.telegram_id)
         except TelegramAPIError as error:
-            raise DomainError("not_a_member") from error
+            if self.public:
+                raise DomainError("not_a_member") from error
+            return  # only an admin bot is told for certain; Telegram lets nobody else near a private group's buttons
         if member.status not in WITHIN and not getattr(member, "is_member", False):
             raise DomainError("not_a_member")
 
