@@ -9,7 +9,7 @@ STARS = "XTR"  # Telegram's own; whole, and unknown to CLDR
 
 
 @lru_cache(maxsize=256)
-def decimals(currency: str) -> int:
+def digits(currency: str) -> int:
     """How many digits of a currency's amounts stand behind the point."""
     return 0 if currency == STARS else get_currency_precision(currency)
 
@@ -17,9 +17,9 @@ def decimals(currency: str) -> int:
 @lru_cache(maxsize=4096)
 def money(amount: int, currency: str, language: str) -> str:
     """Minor units as people write them: 3600 of CNY is "36.00"."""
-    digits = decimals(currency)
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(_exact(amount, digits), format=pattern, locale=language)
+    behind = digits(currency)
+    pattern = "#,##0" + ("." + "0" * behind if behind else "")
+    return format_decimal(_exact(amount, behind), format=pattern, locale=language)
 
 
 def money_named(amount: int, currency: str, language: str) -> str:
@@ -27,5 +27,5 @@ def money_named(amount: int, currency: str, language: str) -> str:
     return f"{money(amount, currency, language)} {'⭐' if currency == STARS else currency}"
 
 
-def _exact(amount: int, digits: int) -> Decimal:
-    return Decimal(amount).scaleb(-digits)
+def _exact(amount: int, behind: int) -> Decimal:
+    return Decimal(amount).scaleb(-behind)
