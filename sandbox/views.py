@@ -85,6 +85,9 @@ def for_page(world: World, chat: Chat, made: Post) -> Json:
             "pressed": None,
             "service": made.service,
             "html": html,
+            "keyboard": made.business.get("keyboard"),
+            "votes": {str(person): chosen for person, chosen in made.business.get("votes", {}).items()},
+            "paid_by": sorted(made.business["invoice"].paid_by) if "invoice" in made.business else [],
         },
     }
 
