@@ -17,7 +17,7 @@ from bot.core.buttons import Keyboard, keyboard
 from handlers.replies import READY, Reply, said, say, thread_of, unseen
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
-from handlers.typed import Mistake, Mode, parse
+from handlers.typed import Mistake, Mode, may_mean, parse
 from models import joins, notices, outbox, shares, spoken
 from models.errors import DomainError
 from models.facts import AnyFact, SeatLeft, SeatTaken
@@ -102,7 +102,7 @@ async def _understood(line: Line, deals: list[Meant], scene: Scene) -> None:
 
 def may_be_for_us(line: Line) -> bool:
     """Whether any group buy could read the line as meant for it; decided without the database."""
-    return parse(line.text, (), _mode(line)) is not None
+    return may_mean(line.text, _mode(line))
 
 
 def _mode(line: Line) -> Mode:

@@ -92,6 +92,19 @@ def parse(text: str, options: Sequence[str] = (), mode: Mode = Mode.REPLY) -> Ty
     return read.lines(lines)
 
 
+def may_mean(text: str, mode: Mode) -> bool:
+    """Whether the text could be for a group buy with the right options: decided before any options are looked up."""
+    if parse(text, (), mode) is not None:
+        return True
+    first = next(iter(plain(text[:LONGEST]).strip().splitlines()), "")
+    forms = (
+        (_SIGNED, _LINKED, _FOR_OTHERS, _WANTED)
+        if mode is Mode.BARE
+        else (_SIGNED, _LINKED, _FOR_OTHERS, _WANTED, _COUNTED)
+    )
+    return len(text) <= LONGEST and any(form.fullmatch(first) for form in forms)
+
+
 def _parts(line: str) -> list[str]:
     """`+1 large +2 small` is two lines that stand in one."""
     return [part for part in (_AGAIN.split(line) if line[:1] in {"+", "-"} else [line]) if part]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.typed import Mistake, Mode, Typed, parse
+from handlers.typed import Mistake, Mode, Typed, may_mean, parse
 from models.wishes import Change
 
 SIZES = ("small", "large")
@@ -241,6 +241,16 @@ def test_options_by_name_translation_and_beginning(
 def test_options_in_reply(text: str, options: tuple[str, ...], meant: list[Change] | None) -> None:
     found = parse(text, options)
     assert found == Typed(tuple(meant)) if meant else isinstance(found, Mistake)
+
+
+@pytest.mark.parametrize("text", ["+1 large", "+1l", "接龙 大份", "我要2份大的", "+1 large\n+2 small", "+1"])
+def test_what_options_would_explain_is_worth_looking_them_up(text: str) -> None:
+    assert may_mean(text, Mode.BARE)
+
+
+@pytest.mark.parametrize("text", ["hello", "see you at 8", "", "C++", "甜吗", "two large"])
+def test_most_talk_costs_no_look(text: str) -> None:
+    assert not may_mean(text, Mode.BARE)
 
 
 def test_a_slip_of_the_finger_is_asked_about() -> None:
