@@ -31,8 +31,10 @@ async def _headless(args: Namespace) -> int:
     async with evening(args.port, args.seed, args.database) as played:
         transcript = Transcript(played.session, played.sandbox.url, played.names, print)
         transcript.start()
-        await play(played, print, transcript.caught_up)
-        await transcript.stop()
+        try:
+            await play(played, print, transcript.caught_up)
+        finally:
+            await transcript.stop()
         differences = await played.app.database.read(invariants.check)
     print(*differences, sep="\n", file=sys.stderr)
     print(f"\nThe books agree: {not differences}. Nothing is parked.")

@@ -11,7 +11,7 @@ from pathlib import Path
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # else python-telegram-bot warns when retry_after is read
 
 from bot.app import App, Role
-from bot.core import logs
+from bot.core import logs, loop
 from bot.core.config import Config, SecretMissing
 from bot.core.database import DatabaseBusy, DatabaseUnavailable
 from bot.gateway.ports import CannotRun
@@ -28,7 +28,7 @@ def main(args: Namespace) -> int:
         return 1
     try:
         logs.configure(secrets=[loaded.config.bot.token.reveal()])
-        asyncio.run(_run(loaded.config, args.config, Role(args.role)))
+        loop.run(_run(loaded.config, args.config, Role(args.role)))
     except (CannotRun, DatabaseBusy, DatabaseUnavailable, SecretMissing) as error:
         print(f"tuan run: {error}", file=sys.stderr)
         return 1
@@ -41,9 +41,8 @@ def main(args: Namespace) -> int:
 async def _run(config: Config, file: Path, role: Role) -> None:
     app = await App.open(config, file=file)
     try:
-        loop = asyncio.get_running_loop()
         for wish in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(wish, app.stop)
+            asyncio.get_running_loop().add_signal_handler(wish, app.stop)
         log.info("@%s listens (%s)", app.desk.bot_username, role)
         await app.run(role)
     finally:

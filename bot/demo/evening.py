@@ -37,6 +37,7 @@ class Evening:
     app: App
     names: dict[int, str]
     session: aiohttp.ClientSession
+    card: int = 0  # message id of the card the story plays on
 
     def circle(self, person_id: int) -> Chat:
         """The group chat as this person sees it."""

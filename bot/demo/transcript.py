@@ -88,6 +88,8 @@ class Transcript:
     def _block(self, where: str, author: str, message: Message) -> None:
         self._cards[message["chat"]["id"], message["message_id"]] = words(message)
         text = words(message)
+        if not text and not buttons(message) and not {"photo", "document"} & message.keys():
+            return  # a service message: its own event has told it
         kinds: list[str] = [kind for kind in ("photo", "document") if kind in message]
         if "document" in message:
             kinds = [f"file {message['document'].get('file_name', '')}"]
