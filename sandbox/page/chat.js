@@ -99,7 +99,7 @@ export class Chat {
   #arrived(message) {
     this.typing.stop(senderOf(message).id);
     this.timeline.put(message);
-    if (message.reply_markup || message.reply_to_message) this.#keyboard();
+    if (message.sandbox?.keyboard) this.#keyboard();
     if (this.view.chat.type === "private") this.#drawFoot();
   }
 
@@ -126,15 +126,14 @@ export class Chat {
 
   // The last keyboard a bot showed this person stays until it is taken away or used up.
   #keyboard() {
-    const kinds = ["keyboard", "remove_keyboard", "force_reply"];
-    const message = this.timeline.last((one) => kinds.some((kind) => one.reply_markup?.[kind]) && senderOf(one).id !== this.view.person && this.#isFor(one));
-    const markup = message?.reply_markup;
+    const message = this.timeline.last((one) => one.sandbox?.keyboard && this.#isFor(one));
+    const markup = message?.sandbox.keyboard;
     this.composer.setKeyboard(markup?.keyboard ? replyKeyboard(markup, (text) => void this.deeds.say(text, null)) : null);
     if (markup?.force_reply && this.timeline.last(() => true) === message) this.composer.replyTo(message);
   }
 
   #isFor(message) {
-    if (!message.reply_markup.selective) return true;
+    if (!message.sandbox.keyboard.selective) return true;
     const target = message.reply_to_message?.from?.id;
     return target === this.view.person || (message.entities ?? []).some((entity) => entity.user?.id === this.view.person);
   }

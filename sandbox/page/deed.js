@@ -145,13 +145,13 @@ export class Deeds {
   }
 
   votes(message) {
-    return message.sandbox?.voted ?? this.view.voted.get(keyOf(message)) ?? [];
+    return this.view.voted.get(keyOf(message)) ?? message.sandbox?.votes?.[this.view.person] ?? [];
   }
 
   async pay(message) {
     const done = await this.#do("/pay", this.#what(message));
     if (done?.paid === false) return this.column.say(t("not_paid", { why: done.error }), "error");
-    if (done) this.chat.timeline.amend(keyOf(message), (known) => (known.sandbox = { ...known.sandbox, paid: true }));
+    if (done) this.chat.timeline.amend(keyOf(message), (known) => (known.sandbox = { ...known.sandbox, paid_by: [this.view.person] }));
     return undefined;
   }
 
@@ -162,7 +162,7 @@ export class Deeds {
   }
 
   payment(message) {
-    if (message.sandbox?.paid || message.invoice?.paid) return "paid";
+    if (message.sandbox?.paid_by?.includes(this.view.person)) return "paid";
     return this.view.refused.has(keyOf(message)) ? "refused" : null;
   }
 

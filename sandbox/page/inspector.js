@@ -80,7 +80,7 @@ export class Inspector {
 
 function meter(label, full) {
   const value = el("output", {}, "0");
-  const bar = el("meter", { min: 0, max: full || 1, high: (full || 1) * 0.8, value: 0, "aria-label": label });
+  const bar = el("meter", { min: 0, max: full || 100, high: (full || 100) * 0.8, value: 0, "aria-label": label });
   const node = el("div.meter", {}, el("span", {}, label), el("span.meter-value", {}, value, full ? ` / ${full}` : ""), bar);
   const set = (used) => {
     if (value.textContent === String(used)) return;

@@ -15,7 +15,7 @@ const LINES = {
     m.left_chat_member.id === m.from?.id
       ? t("line_left", { who: nameOf(m.from) })
       : t("line_removed", { who: nameOf(m.from), whom: nameOf(m.left_chat_member) }),
-  pinned_message: (m) => t("line_pinned", { who: nameOf(m.from ?? m.sender_chat), what: glimpse(m.pinned_message) }),
+  pinned_message: (m) => t("line_pinned", { who: nameOf(m.from ?? m.sender_chat), what: headline(m.pinned_message) }),
   new_chat_title: (m) => t("line_title", { who: nameOf(m.from), title: m.new_chat_title }),
   new_chat_photo: (m) => t("line_photo", { who: nameOf(m.from) }),
   delete_chat_photo: (m) => t("line_photo", { who: nameOf(m.from) }),
@@ -38,6 +38,12 @@ const LINES = {
 export function serviceLine(message) {
   const kind = Object.keys(LINES).find((key) => message[key] !== undefined);
   return kind ? LINES[kind](message) : null;
+}
+
+/** The first line of what a message says, short. */
+export function headline(message) {
+  const first = (message?.text ?? message?.caption ?? "").split("\n").find((line) => line.trim()) ?? glimpse(message);
+  return first.length > 48 ? `${first.slice(0, 47)}…` : first;
 }
 
 /** One line that says what a message holds: for quotes, pins, chat lists and labels. */

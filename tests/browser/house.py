@@ -107,6 +107,7 @@ class Shop(Thread):
         super().__init__(daemon=True)
         self.house = house
         self.token = TOKEN
+        self.keys = KEYS
         self.seats: dict[str, int] = {"Ann": 2}
         self.may_answer = Event()
         self.may_answer.set()
