@@ -127,7 +127,8 @@ async def play(source: Path, python: Path, options: list[str]) -> str:
             "GITHUB_ACTIONS": "true", "JOB_INDEX": "1", "BOTS": base64.b64encode(json.dumps([told, told]).encode()).decode(),
         }  # fmt: skip
         command = [str(python), "-m", "pytest", "tests/test_bot.py", "-m", "req", "-p", "peers_plugin", "-q", "--tb=line",
-                   "-o", "addopts=", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestUnknownMarkWarning", "-rfEsx", *options]  # fmt: skip
+                   "-o", "addopts=", "-p", "no:cacheprovider",
+                   "-W", "ignore::pytest.PytestUnknownMarkWarning", "-rfEsx", *options]  # fmt: skip
         process = await asyncio.create_subprocess_exec(
             *command, cwd=source, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )

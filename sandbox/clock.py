@@ -11,22 +11,22 @@ class Clock:
 
     def __init__(self, base: Callable[[], float] = time.time) -> None:
         self._base = base
-        self._ahead = 0.0
+        self.ahead = 0.0
         self._bells: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
         self._handle: asyncio.TimerHandle | None = None
 
     def now(self) -> float:
-        return self._base() + self._ahead
+        return self._base() + self.ahead
 
     def advance(self, seconds: float) -> float:
         """Moves the clock on; each bell on the way rings at its own time."""
         target = self.now() + max(0.0, seconds)
         while self._bells and self._bells[0][0] <= target:
             at, _, ring = heapq.heappop(self._bells)
-            self._ahead += max(0.0, at - self.now())
+            self.ahead += max(0.0, at - self.now())
             ring()
-        self._ahead += max(0.0, target - self.now())
+        self.ahead += max(0.0, target - self.now())
         self._wind()
         return self.now()
 

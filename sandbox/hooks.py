@@ -82,13 +82,13 @@ class Hooks:
 
     async def deliver(self, hook: Hook, body: dict[str, object]) -> float | None:
         """Nothing if the bot took it, else the seconds it asked to wait (0 for its usual delay)."""
-        assert self.session is not None
         if not loopback(urlsplit(hook.url).hostname or ""):
             hook.failed_at, hook.failure = (
                 self.world.stamp(),
                 "Failed to connect: the sandbox carries webhooks on this machine only",
             )
             return SLOWEST
+        assert self.session is not None
         headers = {"Content-Type": "application/json"}
         if hook.secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = hook.secret

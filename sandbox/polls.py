@@ -45,6 +45,19 @@ def close(world: World, chat: Chat, found: Post) -> None:
         renew(world, chat, found, {**poll, "is_closed": True})
 
 
+def close_in_time(world: World, poll_id: str) -> None:
+    """Has a poll with a closing date closed then."""
+    place = of(world, poll_id)
+    poll = place[1].body["poll"] if place else {"is_closed": True}
+
+    def ring() -> None:
+        if still := of(world, poll_id):
+            close(world, *still)
+
+    if "close_date" in poll and not poll["is_closed"]:
+        world.clock.at(poll["close_date"], ring)
+
+
 def vote(world: World, chat: Chat, found: Post, person: int, chosen: list[int]) -> None:
     """Sets what a person chose; nothing takes the vote back."""
     poll: Json | None = found.body.get("poll")

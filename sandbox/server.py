@@ -16,6 +16,7 @@ from sandbox.fast import dumps
 from sandbox.gate import Gate, answer, refusal
 from sandbox.hooks import Hooks
 from sandbox.rates import UNLIMITED, Limits
+from sandbox.state import Keeper
 from sandbox.world import World
 
 PAGE = Path(__file__).with_name("page")
@@ -143,8 +144,10 @@ async def start(
     state: Path | None = None,
 ) -> Running:
     """Starts a sandbox on this event loop; port 0 takes a free one."""
-    del state
     world = World(seed, clock, limits_of(limits))
+    keeper = Keeper(world, state) if state else None
+    if keeper:
+        keeper.restore()
     site = Site(world)
     runner = web.ServerRunner(web.Server(site.handle, access_log=None), shutdown_timeout=1.0)
     await runner.setup()
@@ -157,4 +160,5 @@ async def start(
     sockets: Any = listener._server
     bound: int = sockets.sockets[0].getsockname()[1]
     hooks = Hooks(world)
-    return Running(host, bound, world, runner, [asyncio.create_task(hooks.run())])
+    tasks = [asyncio.create_task(hooks.run()), *([asyncio.create_task(keeper.run())] if keeper else [])]
+    return Running(host, bound, world, runner, tasks)

@@ -99,7 +99,7 @@ class World:
     def _new_bot(self, number: int, secret: str) -> Bot:
         bot = Bot(number, secret, "Tuan" if not self.bots else f"Bot {number}", f"sandbox_{number}_bot")
         self.bots[number] = bot
-        self.queues[number] = Queue(self.clock.now, self.faults, lambda update: self._heard(number, update))
+        self.new_queue(number)
         self.usernames[bot.username.lower()] = number
         for chat_id in (-1001000000001, -1001000000002, -1001000000003, -2000000001):
             chat = self.chats.get(chat_id)
@@ -110,6 +110,10 @@ class World:
         for told in self.on_bot:
             told(bot)
         return bot
+
+    def new_queue(self, bot: int) -> Queue:
+        made = self.queues[bot] = Queue(self.clock.now, self.faults, lambda update: self._heard(bot, update))
+        return made
 
     def _heard(self, bot: int, update: Update) -> None:
         self.events.add("update", 0, {"bot_id": bot, "update_id": update.id, "kind": update.kind})

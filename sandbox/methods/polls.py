@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox import keyboards, polls, sending, uploads, views
 from sandbox.call import Call, method
-from sandbox.chats import Chat, Json
+from sandbox.chats import Json
 from sandbox.entities import formatted
 from sandbox.entities.units import units
 from sandbox.errors import bad_request
@@ -153,21 +153,9 @@ def send_poll(call: Call) -> Json:
     if chat.kind == "channel" and not poll["is_anonymous"]:
         raise bad_request("non-anonymous polls can't be sent to channel chats")
     sent = sending.send(call, chat, {"poll": poll}, "poll")
-    remember(call, chat, poll, sent["message_id"])
+    call.world.polls[poll["id"]] = (chat, sent["message_id"])
+    polls.close_in_time(call.world, poll["id"])
     return sent
-
-
-def remember(call: Call, chat: Chat, poll: Json, number: int) -> None:
-    """Keeps where the poll stands and has it closed in time."""
-    call.world.polls[poll["id"]] = (chat, number)
-    if "close_date" in poll and not poll["is_closed"]:
-        world = call.world
-
-        def ring() -> None:
-            if place := polls.of(world, poll["id"]):
-                polls.close(world, *place)
-
-        world.clock.at(poll["close_date"], ring)
 
 
 @method("stopPoll")
