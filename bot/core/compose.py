@@ -68,11 +68,12 @@ class Composer:
         if isinstance(letter, Skip):
             return letter
         if row.template == READY:
-            return self._sent(letter, Markup(str(row.params["html"])), _keyboard_of(row.params))  # noqa: S704  # ours
+            html = Markup(str(row.params["html"])) + _reason(letter)  # noqa: S704  # rendered by our templates
+            return self._sent(letter, html, _keyboard_of(row.params))
         told = values(session, row.template, row.params, letter.about, letter.words)
         if row.template in pick_texts.TEMPLATES:
             told["pick_list"] = pick_texts.pick_list(session, row, letter.words)
-        html = letter.words.text(row.template, **told)
+        html = letter.words.text(row.template, **told) + _reason(letter)
         return self._sent(letter, html, self._keys(letter, told), self._picture(letter, told))
 
     def _letter(self, session: Session, row: OutboxRow, now: datetime) -> _Letter | Skip:
@@ -199,6 +200,13 @@ class _Tongue:
     """A circle, as far as its language goes."""
 
     language: str | None
+
+
+def _reason(letter: _Letter) -> Markup:
+    """A promotion says in its last line why it came and how to stop it."""
+    if not letter.row.promotion:
+        return Markup("")
+    return Markup("\n\n") + letter.words.text("promotion_why", why=letter.words.option(str(letter.row.params["why"])))
 
 
 def _place(letter: _Letter) -> Params:

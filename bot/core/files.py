@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.core.words import Words
-from models import picklist
+from models import picklist, privacy
 from models.deliveries import OutboxRow
 
 
@@ -42,8 +42,6 @@ def _pick_list(session: Session, row: OutboxRow, words: Words) -> File:
 
 
 def _export(session: Session, row: OutboxRow, words: Words) -> File:
-    from models import privacy  # noqa: PLC0415  # as above: only whoever asks for it waits for it
-
     assert row.person_id is not None
     kept = privacy.export(session, row.person_id)
     content = json.dumps(kept, ensure_ascii=False, indent=2, default=str).encode()

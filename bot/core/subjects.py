@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from bot.core import names
+from bot.core import names, render
 from bot.core.words import Words
 from models import orders, payments
 from models.catalogue import Product
@@ -83,7 +83,18 @@ def values(
 ) -> dict[str, object]:
     """The template's variables: what the fact froze, and what stands around it now."""
     told: dict[str, object] = {key: _told(key, value) for key, value in params.items()}
-    return _around(about, words) | told | _named(session, params) | _order(session, template, params)
+    found = _around(about, words) | told | _named(session, params) | _order(session, template, params)
+    if found.get("pay_to"):
+        found["pay_to"] = render.fill(str(found["pay_to"]), _placeholders(found, words))
+    return found
+
+
+def _placeholders(found: Mapping[str, object], words: Words) -> dict[str, str]:
+    """What an owner's payment text may name: {order}, {amount}, {name}, {product}."""
+    said = {"order": found.get("number"), "name": found.get("who"), "product": found.get("product")}
+    if isinstance(due := found.get("due"), int):
+        said["amount"] = words.money(due)
+    return {key: str(value) for key, value in said.items() if value is not None}
 
 
 def _told(key: str, value: object) -> object:

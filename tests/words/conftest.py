@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.core.buttons import Buttons
 from bot.core.compose import Composer
 from tests.rules.scene import engine_of
+from tests.words.office import Office
 
 
 @pytest.fixture
@@ -31,3 +32,8 @@ def composer(buttons: Buttons, tmp_path: Path) -> Composer:
     composer = Composer(buttons, config)
     composer.bot_username = "tuan_bot"
     return composer
+
+
+@pytest.fixture
+def office(session: Session, composer: Composer) -> Office:
+    return Office(session, composer)
