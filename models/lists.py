@@ -112,6 +112,7 @@ def deal(session: Session, row: Round, person_id: int | None) -> Deal:
     around = session.execute(
         select(circle_table.c.title.label("circle"), products.c.title, shop_table.c.currency, cards.c.message_id,
                func.coalesce(circle_table.c.timezone, shop_table.c.timezone).label("timezone"))
+        .select_from(circle_table)
         .join(products, products.c.id == row.product_id)
         .join(shop_table, shop_table.c.id == row.shop_id)
         .outerjoin(cards, cards.c.round_id == row.id)
