@@ -28,7 +28,7 @@ def main(args: Namespace) -> int:
 
 
 async def _headless(args: Namespace) -> int:
-    async with evening(args.port, args.seed, args.database) as played:
+    async with evening(args.port, args.seed, args.database, hurry=True) as played:
         transcript = Transcript(played.session, played.sandbox.url, played.names, print)
         transcript.start()
         try:

@@ -81,12 +81,12 @@ def _waiting(session: Session, now: datetime) -> int:
 
 @contextlib.asynccontextmanager
 async def evening(
-    port: int, seed: int, database: str | None, *, language: str = "en", limits: bool = True
+    port: int, seed: int, database: str | None, *, language: str = "en", hurry: bool = False
 ) -> AsyncIterator[Evening]:
     """Starts the sandbox, then the bot as `tuan run` would, and ends both."""
     with tempfile.TemporaryDirectory(prefix="tuan-demo-") as folder:
-        running = await start(port=port, seed=seed, limits=None if limits else False)
-        app = await _open(running.url, Path(folder), database, language)
+        running = await start(port=port, seed=seed, limits=False if hurry else None)
+        app = await _open(running.url, Path(folder), database, language, hurry)
         tasks = [asyncio.create_task(app.run())]
         try:
             async with aiohttp.ClientSession() as session:
@@ -102,10 +102,11 @@ async def evening(
             await running.stop()
 
 
-async def _open(url: str, folder: Path, database: str | None, language: str) -> App:
+async def _open(url: str, folder: Path, database: str | None, language: str, hurry: bool) -> App:
     tomorrow = (datetime.now(SHANGHAI) + timedelta(days=4)).replace(hour=18, minute=0)
     config = folder / "bot.toml"
-    config.write_text(shop.toml(url, database or f"sqlite:///{folder / 'tuan.db'}", language, tomorrow), "utf-8")
+    url_of_database = database or f"sqlite:///{folder / 'tuan.db'}"
+    config.write_text(shop.toml(url, url_of_database, language, tomorrow, hurry=hurry), "utf-8")
     os.environ.setdefault(shop.TOKEN_NAME, f"{BOT_ID}:the-demo-has-no-secret-to-keep-at-all")
     loaded = check(config)
     if loaded.config is None:

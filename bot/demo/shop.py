@@ -14,7 +14,9 @@ languages = ["en", "zh_CN"]
 operators = [1002]
 
 [rates]
-per_second = 30
+per_second = {per_second}
+per_chat_per_second = {per_chat}
+per_group_per_minute = {per_group}
 
 [[shop]]
 id       = "orchard"
@@ -54,9 +56,13 @@ text         = {{ en = "Laid this week.", zh_CN = "本周新下的蛋。" }}
 """
 
 
-def toml(api_root: str, database: str, language: str, tomorrow: datetime) -> str:
-    """The whole file. `tomorrow` is the shop's wall time at which the campaign opens its group buy."""
+def toml(api_root: str, database: str, language: str, tomorrow: datetime, *, hurry: bool = False) -> str:
+    """The whole file. `tomorrow` is the shop's wall time at which the campaign opens its group buy.
+
+    `hurry`: at rates above Telegram's, for a sandbox that has been told not to mind.
+    """
+    per_second, per_chat, per_group = (30, 30, 1800) if hurry else (30, 1, 20)
     return _TEXT.format(
         token=TOKEN_NAME, api_root=api_root, database=database, language=language, office=OFFICE,
-        tomorrow=tomorrow.strftime("%Y-%m-%dT%H:%M"),
+        tomorrow=tomorrow.strftime("%Y-%m-%dT%H:%M"), per_second=per_second, per_chat=per_chat, per_group=per_group,
     )  # fmt: skip
