@@ -114,7 +114,7 @@ def test_paying_and_handing_over(office: Office) -> None:
     assert text(denied).startswith("Orchard Lane has not found the payment for order 1001 yet (72.00).")
     office.tells(payments.confirm(office.session, order, owner, scene.now))
     (confirmed,) = office.said("payment_confirmed")
-    assert text(confirmed).startswith("✅ 72.00 for order 1001 has arrived")
+    assert text(confirmed).startswith("✅ Paid: 72.00 for order 1001, Honey oranges, 5 kg.")
     office.tells(handover.arrive(office.session, scene.round, owner, scene.now))
     arrived = {text(sent).splitlines()[-1] for sent in office.said("goods_arrived")}
     assert arrived == {"To collect: Gate 2, Sat 10:00-12:00", "Still to pay: 72.00"}
