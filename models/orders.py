@@ -7,19 +7,17 @@ collected and paid. An order's number is its id plus 1000.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, delete, insert, select, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models import order_lines, payments, settling, vacancy
-from models.columns import BigId, Instant, new_id, table_of
+from models import order_writing, payments, settling, vacancy
+from models.columns import BigId, Instant, table_of
 from models.errors import DomainError
 from models.facts import AnyFact, OrderDropped, OrderLapsed, OrderSettledAtLock, PaymentAsked
-from models.group_buys import Round, count, locked_row
-from models.order_lines import Line, LineKind, Pieces
-from models.prices import steps
+from models.group_buys import Round, locked_row
 from models.rows import find, fresh, hold, number_of
-from models.seats import Seat, SeatLine
+from models.seats import Seat
 from models.states import ORDER, OrderState, SeatState, advance
 
 
@@ -84,7 +82,6 @@ class OrderLine(SQLModel, table=True):
 
 order_table = table_of(Order)
 line_table = table_of(OrderLine)
-seat_line_table = table_of(SeatLine)
 
 ENDED = (OrderState.LAPSED, OrderState.CANCELLED, OrderState.REFUNDED)
 UNPAID = (OrderState.AWAITING, OrderState.CLAIMED)
@@ -100,14 +97,10 @@ def make_for_seat(session: Session, row: Round, seat: Seat, unit_price: int, now
     known = live_of_seat(session, number_of(seat.id)) if row.collect == "upfront" else None
     if known is not None:
         return _settle_at_lock(session, row, seat, known, unit_price, now)
-    lines = _composed(session, row, seat, unit_price, reason)
-    order_id = _insert(session, row, seat, unit_price, order_lines.total(lines), now)
-    _insert_lines(session, order_id, lines)
-    order = hold(session, Order, order_id)
-    if order.total == 0:
-        order.state, order.paid_at, order.pay_by = advance(ORDER, order.state, OrderState.PAID), now, None
-        return [_settled(order, paid=0, back=0)]
-    return [asked(order, order.total, reason, now)]
+    until = now + timedelta(seconds=row.pay_within)
+    order_id, total = order_writing.written(session, row, seat, unit_price, reason, until, now)
+    what = (row.id or 0, order_id, seat.person_id, unit_price, seat.quantity)
+    return [PaymentAsked(*what, total, until, reason)] if total else [OrderSettledAtLock(*what, total=0, paid=0, back=0)]
 
 
 def resize(session: Session, row: Round, seat: Seat, unit_price: int, now: datetime) -> list[AnyFact]:
@@ -116,7 +109,7 @@ def resize(session: Session, row: Round, seat: Seat, unit_price: int, now: datet
     if order is None:
         return make_for_seat(session, row, seat, unit_price, now, "upfront")
     before = order.total
-    _rewrite(session, row, seat, order, unit_price, "upfront")
+    order_writing.rewrite(session, row, seat, order, unit_price, "upfront")
     back = payments.give_back_excess(session, order, now)
     due = payments.balance(session, number_of(order.id)).due
     if order.state == OrderState.PAID and due:
@@ -212,8 +205,12 @@ def asked(order: Order, due: int, reason: str, now: datetime) -> PaymentAsked:
 
 def wait_until(order: Order, until: datetime, now: datetime) -> None:
     """The member has until then; reminded once when a quarter of the time is left, at most six hours before its end."""
-    order.asked_until = until
-    order.remind_pay_at = until - min(REMIND_AT_MOST, (until - now) / 4)
+    order.asked_until, order.remind_pay_at = until, reminder(until, now)
+
+
+def reminder(until: datetime, now: datetime) -> datetime:
+    """When to remind of a time to pay by."""
+    return until - min(REMIND_AT_MOST, (until - now) / 4)
 
 
 def ask_again(order: Order, due: int, reason: str, now: datetime, pay_within: int) -> list[AnyFact]:
@@ -235,14 +232,14 @@ def relabel(session: Session, row: Round, seat: Seat) -> None:
     """The seat's pieces changed their option or note, not their number: an upfront order's lines follow."""
     order = live_of_seat(session, number_of(seat.id))
     if order is not None:
-        _rewrite(session, row, seat, order, order.unit_price, "upfront")
+        order_writing.rewrite(session, row, seat, order, order.unit_price, "upfront")
 
 
 def _settle_at_lock(
     session: Session, row: Round, seat: Seat, order: Order, unit_price: int, now: datetime
 ) -> list[AnyFact]:
     """The final price against what was paid upfront; too much becomes a credit that is due."""
-    _rewrite(session, row, seat, order, unit_price, "lock")
+    order_writing.rewrite(session, row, seat, order, unit_price, "lock")
     balance = payments.balance(session, number_of(order.id))
     if order.state == OrderState.CLAIMED:  # the owner's word on the claim settles the difference
         return [_settled(order, paid=balance.paid + balance.claimed, back=0)]
@@ -270,52 +267,3 @@ def _cancel(session: Session, order: Order, why: str, now: datetime) -> list[Any
     order.state, order.pay_by, order.ended_at = advance(ORDER, order.state, OrderState.CANCELLED), None, now
     session.flush()
     return payments.give_all_back(session, order, why, now)
-
-
-def _composed(session: Session, row: Round, seat: Seat, unit_price: int, reason: str) -> list[Line]:
-    of_seat = select(seat_line_table).where(seat_line_table.c.seat_id == seat.id).order_by(seat_line_table.c.id)
-    pieces = [Pieces(line.option, line.note, line.quantity) for line in session.execute(of_seat)]
-    discount = row.leader_discount if row.leader_id == seat.person_id else 0
-    return order_lines.composed(pieces, unit_price, discount, _extras(session, row, reason))
-
-
-def _extras(session: Session, row: Round, reason: str) -> list[Line]:
-    """Delivery and gifts as they stand; an offer after the lock gets what the lock gave, whoever dropped out since."""
-    if reason != "offer":
-        return order_lines.extras(steps(row.ladder), count(row), row.delivery_fee)
-    first = (
-        select(order_table.c.id)
-        .where(order_table.c.round_id == row.id)
-        .where(order_table.c.ended_at.is_(None) | (order_table.c.ended_at >= row.locked_at))
-        .order_by(order_table.c.id).limit(1)
-    )  # fmt: skip
-    given = select(line_table).where(
-        line_table.c.order_id == first.scalar_subquery(), line_table.c.kind.in_((LineKind.DELIVERY, LineKind.GIFT))
-    )
-    return [Line(LineKind(line.kind), line.unit_price, note=line.note) for line in session.execute(given)]
-
-
-def _insert(session: Session, row: Round, seat: Seat, unit_price: int, total: int, now: datetime) -> int:
-    until = now + timedelta(seconds=row.pay_within)
-    return new_id(session.execute(insert(order_table).values(
-        shop_id=row.shop_id, circle_id=row.circle_id, round_id=row.id, product_id=row.product_id, seat_id=seat.id,
-        person_id=seat.person_id, state=OrderState.AWAITING, quantity=seat.quantity, unit_price=unit_price, total=total,
-        pay_by=until, created_at=now,
-    )))  # fmt: skip
-
-
-def _insert_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
-    session.execute(insert(line_table), [
-        {"order_id": order_id, "kind": line.kind, "option": line.option, "note": line.note, "quantity": line.quantity,
-         "unit_price": line.unit_price, "amount": line.amount}
-        for line in lines
-    ])  # fmt: skip
-
-
-def _rewrite(session: Session, row: Round, seat: Seat, order: Order, unit_price: int, reason: str) -> None:
-    """Makes the order say what the seat holds, at this price."""
-    lines = _composed(session, row, seat, unit_price, reason)
-    session.execute(delete(line_table).where(line_table.c.order_id == order.id))
-    _insert_lines(session, number_of(order.id), lines)
-    order.quantity, order.unit_price, order.total = seat.quantity, unit_price, order_lines.total(lines)
-    session.flush()

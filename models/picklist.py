@@ -3,6 +3,7 @@
 Invariants: the rows' totals sum to what the orders owe; only people who may hand out see it (owner, leader).
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,17 @@ class _Share:
     note: str
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A line of pieces, or a gift of some, as the database has it."""
+
+    option: str
+    quantity: int
+    note: str = ""
+    name: str = ""
+    pickup: str | None = None
+
+
 def rows(
     session: Session, *, round_id: int | None = None, circle_id: int | None = None, shop_id: int | None = None,
     language: str = "en",
@@ -70,7 +82,14 @@ def rows(
     for column, value in wanted.items():
         if value is not None:
             query = query.where(ORDERS.c[column] == value)
-    return [row for order in session.execute(query).mappings().all() for row in _rows_of(session, dict(order), language)]
+    orders = [dict(order) for order in session.execute(query).mappings()]
+    listed = query.order_by(None)
+    pieces = _grouped(session, _pieces(listed.with_only_columns(ORDERS.c.id)))
+    gifts = _grouped(session, _gifts(listed.with_only_columns(ORDERS.c.seat_id)))
+    return [
+        row for order in orders
+        for row in _rows_of(order, pieces[_int(order["id"])], gifts[_int(order["seat_id"])], language)
+    ]  # fmt: skip
 
 
 def for_person(session: Session, round_id: int, person_id: int, language: str = "en") -> list[PickRow]:
@@ -96,9 +115,19 @@ def _orders() -> Select[*tuple[object, ...]]:
     )  # fmt: skip
 
 
-def _rows_of(session: Session, order: dict[str, object], language: str) -> Iterator[PickRow]:
+def _grouped(session: Session, query: Select[*tuple[object, ...]]) -> defaultdict[int, list[_Part]]:
+    """Rows by their first column, in their order."""
+    found: defaultdict[int, list[_Part]] = defaultdict(list)
+    for row in session.execute(query).mappings():
+        found[row["of"]].append(_Part(**{key: value for key, value in row.items() if key != "of"}))
+    return found
+
+
+def _rows_of(
+    order: dict[str, object], pieces: list[_Part], gifts: list[_Part], language: str
+) -> Iterator[PickRow]:
     """The order's rows; its discount and delivery are spread over them so that the column sums to what is owed."""
-    shares = list(_shares(session, order))
+    shares = list(_shares(order, pieces, gifts))
     unit_price, total = _int(order["unit_price"]), _int(order["total"])
     parts = prorate(total, [share.quantity for share in shares]) if shares else []
     for share, part in zip(shares, parts, strict=True):
@@ -110,34 +139,33 @@ def _rows_of(session: Session, order: dict[str, object], language: str) -> Itera
         )  # fmt: skip
 
 
-def _shares(session: Session, order: dict[str, object]) -> Iterator[_Share]:
+def _shares(order: dict[str, object], pieces: list[_Part], gifts: list[_Part]) -> Iterator[_Share]:
     """The order's lines of pieces, with those pieces moved to friends that were given to them."""
     name, pickup = str(order["name"]), str(order["pickup"] or "")
-    gifts = session.execute(_gifts(_int(order["seat_id"]))).all()
-    left = {gift.id: gift.quantity for gift in gifts}
-    for line in session.execute(_pieces(_int(order["id"]))):
+    left = [gift.quantity for gift in gifts]
+    for line in pieces:
         own = line.quantity
-        for gift in gifts:
-            given = min(own, left[gift.id]) if gift.option == line.option else 0
+        for number, gift in enumerate(gifts):
+            given = min(own, left[number]) if gift.option == line.option else 0
             if given:
-                own, left[gift.id] = own - given, left[gift.id] - given
+                own, left[number] = own - given, left[number] - given
                 yield _Share(gift.name, line.option, given, gift.pickup or pickup, line.note)
         if own:
             yield _Share(name, line.option, own, pickup, line.note)
 
 
-def _pieces(order_id: int) -> Select[*tuple[object, ...]]:
+def _pieces(order_ids: Select[*tuple[object, ...]]) -> Select[*tuple[object, ...]]:
     return (
-        select(LINES.c.option, LINES.c.note, LINES.c.quantity)
-        .where(LINES.c.order_id == order_id, LINES.c.kind == LineKind.PIECE).order_by(LINES.c.note != "", LINES.c.id)
+        select(LINES.c.order_id.label("of"), LINES.c.option, LINES.c.note, LINES.c.quantity)
+        .where(LINES.c.order_id.in_(order_ids), LINES.c.kind == LineKind.PIECE).order_by(LINES.c.note != "", LINES.c.id)
     )  # fmt: skip
 
 
-def _gifts(seat_id: int) -> Select[*tuple[object, ...]]:
+def _gifts(seat_ids: Select[*tuple[object, ...]]) -> Select[*tuple[object, ...]]:
     return (
-        select(GIFTS.c.id, GIFTS.c.option, GIFTS.c.quantity, GIFTS.c.pickup, PEOPLE.c.name)
+        select(GIFTS.c.seat_id.label("of"), GIFTS.c.option, GIFTS.c.quantity, GIFTS.c.pickup, PEOPLE.c.name)
         .join(PEOPLE, PEOPLE.c.id == GIFTS.c.friend_id)
-        .where(GIFTS.c.seat_id == seat_id, GIFTS.c.state == GiftState.ACCEPTED).order_by(GIFTS.c.id)
+        .where(GIFTS.c.seat_id.in_(seat_ids), GIFTS.c.state == GiftState.ACCEPTED).order_by(GIFTS.c.id)
     )  # fmt: skip
 
 
