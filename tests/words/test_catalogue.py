@@ -108,3 +108,28 @@ def test_an_owners_text_falls_back_to_what_there_is() -> None:
     assert i18n.text_of({"zh_CN": "蜜橙"}, "en") == "蜜橙"
     assert i18n.text_of({"en": "Oranges", "zh_CN": "蜜橙"}, "zh_CN") == "蜜橙"
     assert i18n.text_of({}, "en") == ""
+
+
+CONTROL = re.compile(r"\{% (?:endif|else|if .*|elif .*|endfor|for .*) %\}")
+HARMLESS = re.compile(r"\{% (?:endblock|block)|\s|\{#|$")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "locales/templates").glob("*.j2")), ids=lambda path: path.name)
+def test_no_two_sentences_are_glued_together(path: Path) -> None:
+    """A tag at the end of a line takes the line's end with it; whoever wants a new line leaves one empty."""
+    lines = path.read_text().splitlines()
+    glued = [
+        line
+        for i, line in enumerate(lines)
+        if line.endswith("{% endtrans %}") and not HARMLESS.match(_next(lines, i + 1))
+    ]
+    assert glued == []
+
+
+def _next(lines: list[str], at: int) -> str:
+    """What is written behind a line: past control tags, and past the branches that are then not taken."""
+    while CONTROL.fullmatch(lines[at]):
+        if lines[at].startswith(("{% else", "{% elif")):
+            at = lines.index("{% endif %}", at)
+        at += 1
+    return lines[at]
