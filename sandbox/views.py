@@ -4,6 +4,7 @@ from typing import Any
 
 from sandbox.chats import Chat, Json, Post
 from sandbox.entities.render import render
+from sandbox.payments import Invoice
 from sandbox.world import World
 
 MEDIA = frozenset(
@@ -74,9 +75,13 @@ def for_page(world: World, chat: Chat, made: Post) -> Json:
         }
     text = body.get("text", body.get("caption", ""))
     html = render(text, body.get("entities") or body.get("caption_entities") or []) if text else ""
+    invoice, votes = made.business.get("invoice"), made.business.get("votes")
     return {
         **body,
         "sandbox": {
+            **({"keyboard": made.business["keyboard"]} if "keyboard" in made.business else {}),
+            **({"votes": votes} if votes else {}),
+            **({"paid_by": sorted(invoice.paid_by)} if isinstance(invoice, Invoice) else {}),
             "ephemeral_for": made.receiver or None,
             "history": made.history,
             "reactions": reactions(made),

@@ -4,6 +4,7 @@ from typing import Any
 
 from sandbox import membership, posting, views
 from sandbox.acts.ask import Ask, act, bot_of, chat_of, person_of
+from sandbox.acts.talk import say
 from sandbox.addresses import invite_url
 from sandbox.chats import Chat, Json, Link, Topic
 from sandbox.errors import bad_request, forbidden
@@ -138,7 +139,10 @@ def enter(world: World, chat: Chat, bot: Bot, by: int, admin: bool, given: dict[
 def add_bot(world: World, ask: Ask) -> bool:
     bot = bot_of(world, ask)
     chat = chat_of(world, ask.integer("chat_id"), 0)
-    enter(world, chat, bot, ask.integer("person_id", 1001), ask.flag("admin"))
+    by = ask.integer("person_id", 1001)
+    enter(world, chat, bot, by, ask.flag("admin"))
+    if (payload := ask.text("payload", "")) and chat.is_group:  # a startgroup link says so in the group
+        say(world, Ask({"chat_id": chat.id, "person_id": by, "text": f"/start@{bot.username} {payload}"}))
     return True
 
 
