@@ -50,7 +50,7 @@ function body(message, sender, own, view) {
   const words = text(message, view);
   const above = message.show_caption_above_media;
   return el("div.bubble", { class: `bubble${message.photo ? " pictured" : ""}${media && !words ? " wordless" : ""}` },
-    own || view.chat.type === "private" ? null : head(message, sender, view),
+    own || view.chat.type === "private" ? via(message) : head(message, sender, view),
     message.sandbox?.ephemeral_for ? el("p.only-you", {}, icon("eye"), t("only_you")) : null,
     forwarded(message), quote(message, view),
     above ? words : null, media, above ? null : words,
@@ -63,8 +63,11 @@ function head(message, sender, view) {
   const admin = sender.kind === "person" && view.chat.admins?.includes(sender.id);
   const tag = sender.kind === "bot" ? t("bot") : admin ? t("admin") : message.author_signature ?? "";
   return el("header.sender", {}, el(`strong.ink-${hueOf(sender.id)}`, {}, sender.name),
-    message.via_bot ? el("span.tag", {}, t("via", { bot: message.via_bot.username })) : null,
-    tag ? el("span.tag", {}, tag) : null);
+    via(message), tag ? el("span.tag", {}, tag) : null);
+}
+
+function via(message) {
+  return message.via_bot ? el("span.tag.via", {}, t("via", { bot: message.via_bot.username })) : null;
 }
 
 function forwarded(message) {

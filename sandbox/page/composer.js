@@ -3,6 +3,7 @@
 import { CommandList } from "./command.js";
 import { el, show, uid } from "./element.js";
 import { icon } from "./icon.js";
+import { InlineOffers } from "./inline.js";
 import { senderOf } from "./bubble.js";
 import { glimpse } from "./service.js";
 import { t } from "./words.js";
@@ -19,6 +20,7 @@ export class Composer {
     this.acts = acts;
     this.key = `${view.person}:${view.chat.id}`;
     this.commands = new CommandList((command) => this.#command(command));
+    this.offers = new InlineOffers(view, () => this.insert(""));
     this.#build();
     this.#restore();
   }
@@ -39,7 +41,7 @@ export class Composer {
     this.form = el("form.composer", { onsubmit: (event) => { event.preventDefault(); void this.#send(); } },
       el("div.writing", {}, this.menu, this.words, clip, this.file), this.sendButton);
     this.node = el("div.composer-frame", { ondragover: (event) => event.preventDefault(), ondrop: (event) => this.#drop(event) },
-      this.commands.node, this.note, this.form, this.keys);
+      this.commands.node, this.offers.node, this.note, this.form, this.keys);
   }
 
   #restore() {
@@ -108,6 +110,7 @@ export class Composer {
     const typed = /^\/\w*$/.exec(this.words.value);
     if (typed) this.commands.filter(typed[0].slice(1));
     else this.commands.close();
+    this.offers.typed(this.words.value);
     if (this.words.value) this.acts.typing();
   }
 
@@ -127,6 +130,8 @@ export class Composer {
     } else if (event.key === "ArrowUp" && !this.words.value) {
       const last = this.acts.lastOwn();
       if (last) event.preventDefault(), this.edit(last);
+    } else if (event.key === "Escape" && !this.offers.node.hidden) {
+      this.offers.close();
     } else if (event.key === "Escape" && (this.reply || this.editing)) {
       event.stopPropagation();
       this.#dropNote();

@@ -24,6 +24,7 @@ function open(since) {
   last = since;
   source = new EventSource(`/events?since=${since}`);
   source.onmessage = (message) => take(message.data);
+  // A server started anew numbers from the beginning: what is kept belongs to the old one.
   source.onerror = () => {
     source.close();
     source = null;
@@ -35,16 +36,8 @@ function open(since) {
 function join(port, since) {
   ports.add(port);
   if (source === null) return open(since);
-  if (since > last) return restart(since);
   if (kept.length ? kept[0].seq > since + 1 : last > since) return tell(port, { stale: true });
   for (const event of kept) if (event.seq > since) tell(port, { event });
-}
-
-// The numbers of a server that was started anew begin again: what is kept belongs to the old one.
-function restart(since) {
-  source.close();
-  kept.length = 0;
-  open(since);
 }
 
 self.onconnect = ({ ports: [port] }) => {

@@ -4,6 +4,7 @@
 import { get } from "./api.js";
 import { bubble, keyOf, senderOf } from "./bubble.js";
 import { el, show } from "./element.js";
+import { restoreFocus, still } from "./focus.js";
 import { icon } from "./icon.js";
 import { serviceLine } from "./service.js";
 import { renewTimes } from "./text.js";
@@ -295,11 +296,3 @@ export class Timeline {
 }
 
 const textOf = (message) => message.text ?? message.caption ?? "";
-export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-function restoreFocus(fresh, held, old) {
-  if (held === old) return fresh.focus({ preventScroll: true });
-  const key = held.dataset.key;
-  const twin = key && [...fresh.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key);
-  (twin ?? fresh).focus({ preventScroll: true });
-}

@@ -14,7 +14,7 @@ export default {
   buttons: "Buttons", reaction: ["{emoji}, {who}", "{emoji}, {n}: {who}"], react: "React", react_with: "React with {emoji}", message_tools: "What to do with this message", more: "More",
   poll_closed: "Final results", poll_anonymous: "Anonymous poll", poll_public: "Public poll", votes: ["{n} vote", "{n} votes"], vote: "Vote", retract: "Take back",
   pay: "Pay {sum}", refuse: "Not now", not_paid: "Not paid: {why}", invoice_paid: "Paid", invoice_refused: "Not paid", reply: "Reply", edit: "Edit", editing: "Editing", copy: "Copy", delete: "Delete", copied: "Copied {text}",
-  write: "Message", write_as: "Message as {who}", send: "Send", attach: "Send photos or files", commands: "Commands", cancel: "Cancel", close: "Close", ok: "OK", error: "Error",
+  write: "Message", write_as: "Message as {who}", send: "Send", attach: "Send photos or files", commands: "Commands", offers: "What the bot offers", no_offers: "The bot offers nothing for this.", cancel: "Cancel", close: "Close", ok: "OK", error: "Error",
   start: "Start", join: "Join", channel_reads: "Only admins write here", join_requested: "Asked to join. An admin decides.", no_answer: "The bot has not answered.",
   not_here: "That message is not here any more.", unknown_name: "Nobody here is called {name}.", shared: "Shared", share_where: "Share with", share_text: "What to say", add_bot: "Add the bot to a group",
   world: "People, groups and faults", add_person: "Add a person", new_group: "New group", faults: "Faults", no_faults: "All faults off", faults_off: "No more faults", faulty: "faults on",

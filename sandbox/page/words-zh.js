@@ -14,7 +14,7 @@ export default {
   buttons: "按钮", reaction: "{emoji},{who}", react: "表态", react_with: "用 {emoji} 表态", message_tools: "对这条消息", more: "更多",
   poll_closed: "最终结果", poll_anonymous: "匿名投票", poll_public: "公开投票", votes: "{n} 票", vote: "投票", retract: "撤回",
   pay: "支付 {sum}", refuse: "先不付", not_paid: "没有付成:{why}", invoice_paid: "已支付", invoice_refused: "未支付", reply: "回复", edit: "修改", editing: "修改中", copy: "复制", delete: "删除", copied: "已复制 {text}",
-  write: "说点什么", write_as: "以 {who} 的身份说", send: "发送", attach: "发照片或文件", commands: "命令", cancel: "取消", close: "关闭", ok: "好", error: "错误",
+  write: "说点什么", write_as: "以 {who} 的身份说", send: "发送", attach: "发照片或文件", commands: "命令", offers: "机器人给出的选项", no_offers: "机器人没有给出选项。", cancel: "取消", close: "关闭", ok: "好", error: "错误",
   start: "开始", join: "加入", channel_reads: "只有管理员能发言", join_requested: "已申请加入,等管理员同意。", no_answer: "机器人没有回应。",
   not_here: "那条消息已经不在了。", unknown_name: "这里没有 {name}。", shared: "已分享", share_where: "分享到", share_text: "要说的话", add_bot: "把机器人加进群",
   world: "人、群和故障", add_person: "加一个人", new_group: "新建群", faults: "故障", no_faults: "关掉所有故障", faults_off: "故障都关了", faulty: "有故障",

@@ -49,7 +49,9 @@ export class World {
     for (const listener of this.#listeners.get(type) ?? []) listener(detail);
   }
 
+  /** An event that the state already held is dropped: windows that share a stream stand at different places in it. */
   receive(event) {
+    if (event.seq <= this.seq) return;
     this.seq = event.seq;
     this.#apply(event);
     this.emit(event.type, event);

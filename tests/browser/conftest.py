@@ -9,8 +9,15 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.browser.house import House, Shop
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 Open = Callable[..., Page]
@@ -26,7 +33,10 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        pytest.fail(f"The browser tests need Chromium: put one of {', '.join(NAMES)} on PATH, or its path into CHROMIUM.", pytrace=False)
+        pytest.fail(
+            f"The browser tests need Chromium: put one of {', '.join(NAMES)} on PATH, or its path into CHROMIUM.",
+            pytrace=False,
+        )
     started = playwright.chromium.launch(executable_path=path, args=QUIET)
     yield started
     started.close()
@@ -50,14 +60,26 @@ def open_page(browser: Browser, house: House) -> Iterator[Open]:
     complaints: list[str] = []
     contexts = []
 
-    def opened(path: str = "/", width: int = 1440, height: int = 860, dark: bool = False, locale: str = "en-GB") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, timezone_id="Asia/Shanghai",
-                                      color_scheme="dark" if dark else "light")
+    def heard(kind: str, text: str) -> None:
+        if (
+            kind in ("error", "warning") and "net::ERR_" not in text
+        ):  # a lost connection is told to the reader, not a mistake
+            complaints.append(text)
+
+    def opened(
+        path: str = "/", width: int = 1440, height: int = 860, dark: bool = False, locale: str = "en-GB"
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=locale,
+            timezone_id="Asia/Shanghai",
+            color_scheme="dark" if dark else "light",
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(8_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda word: complaints.append(word.text) if word.type in ("error", "warning") else None)
+        page.on("console", lambda word: heard(word.type, word.text))
         page.goto(house.url + path)
         page.locator(".column").first.wait_for(state="attached")
         return page

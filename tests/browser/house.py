@@ -10,6 +10,7 @@ from typing import Any, Self
 import aiohttp
 import httpx
 from PIL import Image, ImageDraw
+
 from sandbox import server
 from sandbox.clock import Clock
 
@@ -32,7 +33,7 @@ class House:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._running = self._run(server.start(port=0, limits=False, **({"clock": self._clock} if self._clock else {})))
+        self._start(0)
         self.url = self._running.url.rstrip("/")
         self._http = httpx.Client(base_url=self.url, timeout=20)
         return self
@@ -43,6 +44,17 @@ class House:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
+
+    def _start(self, port: int) -> None:
+        self._running = self._run(
+            server.start(port=port, limits=False, **({"clock": self._clock} if self._clock else {}))
+        )
+
+    def restart(self) -> None:
+        """The sandbox goes and comes back on the same port, empty."""
+        port = self._running.port
+        self._run(self._running.stop())
+        self._start(port)
 
     def _run(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
@@ -74,7 +86,9 @@ class House:
     async def _fill(self, count: int, chat: int) -> None:
         async with aiohttp.ClientSession() as session:
             for start in range(0, count, 50):
-                await asyncio.gather(*(self._murmur(session, chat, number) for number in range(start, min(count, start + 50))))
+                await asyncio.gather(
+                    *(self._murmur(session, chat, number) for number in range(start, min(count, start + 50)))
+                )
 
     async def _murmur(self, session: aiohttp.ClientSession, chat: int, number: int) -> None:
         person = (ANN, BAO, CHEN)[number // 3 % 3]
@@ -94,10 +108,27 @@ def oranges() -> str:
     return base64.b64encode(held.getvalue()).decode()
 
 
-KEYS = {"inline_keyboard": [
-    [{"text": "+1", "callback_data": "+1"}, {"text": "−1", "callback_data": "-1"}],
-    [{"text": "❓ Ask buyers · 4", "callback_data": "alert"}, {"text": "Share", "url": "https://t.me/share/url?url=https%3A%2F%2Ft.me%2Fshop%3Fstart%3Dx&text=Oranges%20together"}],
-]}
+KEYS = {
+    "inline_keyboard": [
+        [{"text": "+1", "callback_data": "+1"}, {"text": "−1", "callback_data": "-1"}],
+        [
+            {"text": "❓ Ask buyers · 4", "callback_data": "alert"},
+            {
+                "text": "Share",
+                "url": "https://t.me/share/url?url=https%3A%2F%2Ft.me%2Fshop%3Fstart%3Dx&text=Oranges%20together",
+            },
+        ],
+    ]
+}
+
+
+WANTED = ["callback_query", "pre_checkout_query", "inline_query"]
+OFFER = {
+    "type": "article",
+    "id": "1",
+    "title": "Honey oranges",
+    "input_message_content": {"message_text": "Look: honey oranges"},
+}
 
 
 class Shop(Thread):
@@ -117,7 +148,9 @@ class Shop(Thread):
         house.call("getMe")
 
     def __enter__(self) -> Self:
-        self.card: Json = self.house.call("sendMessage", chat_id=OFFICE, text=self.text(), parse_mode="HTML", reply_markup=KEYS)
+        self.card: Json = self.house.call(
+            "sendMessage", chat_id=OFFICE, text=self.text(), parse_mode="HTML", reply_markup=KEYS
+        )
         self.house.call("pinChatMessage", chat_id=OFFICE, message_id=self.card["message_id"])
         self.start()
         return self
@@ -131,14 +164,16 @@ class Shop(Thread):
 
     def text(self) -> str:
         roster = "\n".join(f"{n}. {who} ×{count}" for n, (who, count) in enumerate(self.seats.items(), 1))
-        return ("🛒 <b>Honey oranges, 5 kg</b>\nFresh from the orchard on Friday.\n\n39.90 · 3 people 36.00 ◀ · 8 people 32.00\n"
-                f"▓▓▓▓▓▓░░  2 more and all pay 32.00\n\n{roster}\n\nCloses Fri 20:00 (3 h 12 min)\nReply +2, or tap")
+        return (
+            "🛒 <b>Honey oranges, 5 kg</b>\nFresh from the orchard on Friday.\n\n39.90 · 3 people 36.00 ◀ · 8 people 32.00\n"
+            f"▓▓▓▓▓▓░░  2 more and all pay 32.00\n\n{roster}\n\nCloses Fri 20:00 (3 h 12 min)\nReply +2, or tap"
+        )
 
     def run(self) -> None:
         try:
             offset = 0
             while not self._over.is_set():
-                for update in self._call("getUpdates", offset=offset, timeout=1, allowed_updates=["callback_query", "pre_checkout_query"]):
+                for update in self._call("getUpdates", offset=offset, timeout=1, allowed_updates=WANTED):
                     offset = update["update_id"] + 1
                     self._take(update)
         except Exception as failure:
@@ -153,15 +188,27 @@ class Shop(Thread):
         if "pre_checkout_query" in update:
             self._call("answerPreCheckoutQuery", pre_checkout_query_id=update["pre_checkout_query"]["id"], ok=True)
             return
+        if "inline_query" in update:
+            self._call("answerInlineQuery", inline_query_id=update["inline_query"]["id"], results=[OFFER])
+            return
         query = update.get("callback_query")
         if query is None:
             return  # what came before this bot said which updates it wants
         answers: dict[str, Callable[[Json], Json]] = {"+1": self._join, "-1": self._leave}
-        answer = answers.get(query["data"], lambda _: {"text": "Four people had these oranges.", "show_alert": True})(query)
+        answer = answers.get(query["data"], lambda _: {"text": "Four people had these oranges.", "show_alert": True})(
+            query
+        )
         self.may_answer.wait(10)
         self._call("answerCallbackQuery", callback_query_id=query["id"], **answer)
         if query["data"] in answers:
-            self._call("editMessageText", chat_id=OFFICE, message_id=self.card["message_id"], text=self.text(), parse_mode="HTML", reply_markup=KEYS)
+            self._call(
+                "editMessageText",
+                chat_id=OFFICE,
+                message_id=self.card["message_id"],
+                text=self.text(),
+                parse_mode="HTML",
+                reply_markup=KEYS,
+            )
 
     def _join(self, query: Json) -> Json:
         who = query["from"]["first_name"]

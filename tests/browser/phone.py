@@ -12,7 +12,9 @@ class Phone:
 
     def message(self, text: str) -> Locator:
         """The newest message that says this itself; a quote of it does not count."""
-        return self.node.get_by_role("article").filter(has=self.page.locator(".bubble > :not(.quote)", has_text=text)).last
+        return (
+            self.node.get_by_role("article").filter(has=self.page.locator(".bubble > :not(.quote)", has_text=text)).last
+        )
 
     def key(self, name: str) -> Locator:
         return self.node.locator(".keyboard").last.get_by_role("button", name=name, exact=True)

@@ -23,8 +23,15 @@ def lively(house: House, shop: Shop) -> None:
     house.say(ANN, "Sweet.", reply_to=asked["message_id"])
     house.photo(CHEN, "From Saturday")
     house.post("/document", chat_id=OFFICE, person_id=CHEN, name="list.csv", text="Ann,2")
-    house.call("sendPoll", chat_id=OFFICE, question="What next week?", options=[{"text": "Oranges"}, {"text": "Apples"}])
-    house.call("sendMessage", chat_id=OFFICE, text="Your seat: 2 · 36.00", ephemeral_message_parameters={"receiver_user_id": ANN})
+    house.call(
+        "sendPoll", chat_id=OFFICE, question="What next week?", options=[{"text": "Oranges"}, {"text": "Apples"}]
+    )
+    house.call(
+        "sendMessage",
+        chat_id=OFFICE,
+        text="Your seat: 2 · 36.00",
+        ephemeral_message_parameters={"receiver_user_id": ANN},
+    )
     house.post("/react", chat_id=OFFICE, message_id=asked["message_id"], person_id=ANN, emoji="👍")
 
 

@@ -16,7 +16,10 @@ def test_three_friends_sit_side_by_side_and_read_what_ann_says(house: House, ope
         expect(friend.message("I take two.")).to_be_visible()
     expect(ann.message("I take two.")).to_have_class("message own")
     expect(bao.node.locator(".sender:visible")).to_have_text(["Ann"])  # two in a row are one group
-    assert [m["text"] for m in house.get(f"/chats/{OFFICE}", person_id=BAO)["messages"]] == ["Oranges again this week?", "I take two."]
+    assert [m["text"] for m in house.get(f"/chats/{OFFICE}", person_id=BAO)["messages"]] == [
+        "Oranges again this week?",
+        "I take two.",
+    ]
 
 
 def test_a_reply_shows_what_it_answers_and_a_click_leads_there(house: House, open_page: Open) -> None:
@@ -120,3 +123,24 @@ def test_names_with_markup_are_only_text(house: House, open_page: Open) -> None:
     page = open_page()
     expect(Phone(page, "Ann").message("<b>bold</b>")).to_contain_text(bad)
     assert page.locator("img[src='x']").count() == 0
+
+
+def test_two_windows_of_one_browser_hear_the_same(house: House, open_page: Open) -> None:
+    first = open_page(f"/?as={ANN}&chat={OFFICE}")
+    second = first.context.new_page()
+    second.goto(f"{house.url}/?as={BAO}&chat={OFFICE}")
+    Phone(second, "Bao").say("From my own window")
+    expect(Phone(first, "Ann").message("From my own window")).to_be_visible()
+    Phone(first, "Ann").say("I see you")
+    expect(Phone(second, "Bao").message("I see you")).to_be_visible()
+
+
+def test_a_page_finds_back_after_the_connection_broke(house: House, open_page: Open) -> None:
+    page = open_page()
+    ann = Phone(page, "Ann")
+    ann.say("before")
+    expect(ann.message("before")).to_be_visible()
+    house.restart()
+    expect(page.locator(".toast").filter(has_text="The sandbox is back.")).to_be_visible()
+    house.say(BAO, "after")
+    expect(ann.message("after")).to_be_visible()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, expect
-from sandbox.clock import Clock
 
+from sandbox.clock import Clock
 from tests.browser.house import ANN, BAO, CHEN, DORA, OFFICE, House, Shop
 from tests.browser.phone import Phone
 
@@ -42,7 +42,12 @@ def play(house: House, shop: Shop) -> None:
     house.post("/tap", chat_id=OFFICE, message_id=again["message_id"], person_id=BAO, button="+1")
     for person in (ANN, CHEN):
         house.post("/react", chat_id=OFFICE, message_id=again["message_id"], person_id=person, emoji="👍")
-    house.call("sendMessage", chat_id=OFFICE, text="You: 2 · 36.00 each now", ephemeral_message_parameters={"receiver_user_id": ANN})
+    house.call(
+        "sendMessage",
+        chat_id=OFFICE,
+        text="You: 2 · 36.00 each now",
+        ephemeral_message_parameters={"receiver_user_id": ANN},
+    )
     house.say(BAO, "+1 large", reply_to=again["message_id"])
 
 
@@ -76,12 +81,19 @@ def test_the_page_looks_as_it_did(browser: Browser) -> None:
 
 
 def shot(browser: Browser, house: House, width: int, height: int, scheme: str) -> Image.Image:
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB", timezone_id="Asia/Shanghai",
-                                  color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        locale="en-GB",
+        timezone_id="Asia/Shanghai",
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
     page = context.new_page()
     page.goto(house.url)
     expect(Phone(page, "Ann").message("+1 large")).to_be_in_viewport()
-    page.wait_for_function("[...document.images].every((image) => image.complete) && document.fonts.status === 'loaded'")
+    page.wait_for_function(
+        "[...document.images].every((image) => image.complete) && document.fonts.status === 'loaded'"
+    )
     picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     context.close()
     return picture

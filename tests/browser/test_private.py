@@ -10,7 +10,12 @@ from tests.browser.phone import Phone
 def test_an_ephemeral_message_is_seen_by_its_receiver_alone(house: House, shop: Shop, open_page: Open) -> None:
     page = open_page()
     ann, bao = Phone(page, "Ann"), Phone(page, "Bao")
-    house.call("sendMessage", chat_id=OFFICE, text="Your seat: 2 · 36.00", ephemeral_message_parameters={"receiver_user_id": ANN})
+    house.call(
+        "sendMessage",
+        chat_id=OFFICE,
+        text="Your seat: 2 · 36.00",
+        ephemeral_message_parameters={"receiver_user_id": ANN},
+    )
     expect(ann.message("Your seat: 2")).to_contain_text("Only you see this")
     house.say(BAO, "A word after it")
     expect(bao.message("A word after it")).to_be_visible()
@@ -27,8 +32,15 @@ def test_an_invoice_can_be_paid_or_left(house: House, shop: Shop, open_page: Ope
     page = open_page(f"/?as={ANN}&chat={bot}")
     ann = Phone(page, "Ann")
     for number in (1043, 1044):
-        house.call("sendInvoice", chat_id=ANN, title=f"Order {number}", description="Honey oranges ×2", payload=str(number), currency="XTR",
-                   prices=[{"label": "Oranges", "amount": 64}])
+        house.call(
+            "sendInvoice",
+            chat_id=ANN,
+            title=f"Order {number}",
+            description="Honey oranges ×2",
+            payload=str(number),
+            currency="XTR",
+            prices=[{"label": "Oranges", "amount": 64}],
+        )
     ann.message("Order 1043").get_by_role("button", name="Not now").click()
     expect(ann.message("Order 1043")).to_contain_text("Not paid")
     ann.message("Order 1044").get_by_role("button", name="Pay").first.click()
@@ -37,7 +49,13 @@ def test_an_invoice_can_be_paid_or_left(house: House, shop: Shop, open_page: Ope
 
 
 def test_a_poll_shows_choices_then_shares(house: House, shop: Shop, open_page: Open) -> None:
-    house.call("sendPoll", chat_id=OFFICE, question="What next week?", is_anonymous=False, options=[{"text": "Oranges"}, {"text": "Apples"}])
+    house.call(
+        "sendPoll",
+        chat_id=OFFICE,
+        question="What next week?",
+        is_anonymous=False,
+        options=[{"text": "Oranges"}, {"text": "Apples"}],
+    )
     page = open_page()
     ann, bao = Phone(page, "Ann"), Phone(page, "Bao")
     ann.message("What next week?").get_by_role("button", name="Oranges").click()

@@ -31,7 +31,9 @@ def tap(page: Page, name: str, wanted: str) -> float:
     return took
 
 
-def test_a_tap_reaches_all_columns_within_the_budget(shop: Shop, open_page: Open, record_property: Callable[[str, object], None]) -> None:
+def test_a_tap_reaches_all_columns_within_the_budget(
+    shop: Shop, open_page: Open, record_property: Callable[[str, object], None]
+) -> None:
     page = open_page()
     expect(Phone(page, "Bao").message("Honey oranges")).to_be_visible()
     took = [tap(page, "Bao", f"Bao ×{count}") for count in range(1, 8)]
@@ -77,8 +79,13 @@ def test_the_pinned_card_stands_on_top_and_follows_its_edits(house: House, shop:
     expect(bar).to_be_hidden()
 
 
-def test_the_commands_a_bot_registered_come_up_when_one_types_a_slash(house: House, shop: Shop, open_page: Open) -> None:
-    house.call("setMyCommands", commands=[{"command": "deals", "description": "What is open"}, {"command": "ask", "description": "Ask buyers"}])
+def test_the_commands_a_bot_registered_come_up_when_one_types_a_slash(
+    house: House, shop: Shop, open_page: Open
+) -> None:
+    house.call(
+        "setMyCommands",
+        commands=[{"command": "deals", "description": "What is open"}, {"command": "ask", "description": "Ask buyers"}],
+    )
     page = open_page()
     ann = Phone(page, "Ann")
     ann.words.press_sequentially("/de")
@@ -89,10 +96,22 @@ def test_the_commands_a_bot_registered_come_up_when_one_types_a_slash(house: Hou
 
 def test_a_keyboard_above_the_composer_types_for_the_person(house: House, shop: Shop, open_page: Open) -> None:
     house.post("/start", person_id=ANN)
-    house.call("sendMessage", chat_id=ANN, text="How many?", reply_markup={"keyboard": [[{"text": "one"}, {"text": "two"}]]})
+    house.call(
+        "sendMessage", chat_id=ANN, text="How many?", reply_markup={"keyboard": [[{"text": "one"}, {"text": "two"}]]}
+    )
     page = open_page(f"/?as={ANN}&chat={house.call('getMe')['id']}")
     ann = Phone(page, "Ann")
     ann.node.get_by_role("button", name="two", exact=True).click()
     expect(ann.message("two")).to_have_class("message own direct")
     house.call("sendMessage", chat_id=ANN, text="Thanks", reply_markup={"remove_keyboard": True})
     expect(ann.node.locator(".reply-keyboard")).to_have_count(0)
+
+
+def test_a_bot_is_asked_inline_and_its_offer_sent(house: House, shop: Shop, open_page: Open) -> None:
+    me = house.call("getMe")
+    page = open_page()
+    ann = Phone(page, "Ann")
+    ann.words.press_sequentially(f"@{me['username']} oranges")
+    ann.node.get_by_role("button", name="Honey oranges", exact=True).click()
+    expect(ann.message("Look: honey oranges")).to_contain_text("via")
+    expect(ann.words).to_have_value("")
