@@ -94,10 +94,12 @@ async def handing_over(evening: Evening) -> None:
     await evening.private(LI_WEI).say("/orders")
     for person in (ANN, CHEN, DORA, FANG):
         await evening.private(LI_WEI).say(f"/handover {evening.names[person]}")
-        await evening.private(LI_WEI).tap("col", with_text=evening.names[person])
+        await evening.private(LI_WEI).tap("col", with_text=f" · {evening.names[person]} · ")
     await evening.private(CHEN).tap("ag1")
     await evening.private(DORA).tap("bad")
-    await evening.private(DORA).photo("1")
+    await evening.private(DORA).tap("bad", with_text="how many")
+    await evening.quiet()
+    await evening.private(DORA).photo("One box is soft at the bottom.")
     await evening.private(LI_WEI).tap("rf", with_text="Dora")
     await evening.quiet()
 
