@@ -6,7 +6,7 @@ from argparse import Namespace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import sheets
+from bot.core import migrate, sheets
 from bot.core.config import SecretMissing
 from bot.core.database import Database, DatabaseUnavailable
 from campaigns.linter import check
@@ -21,7 +21,9 @@ def main(args: Namespace) -> int:
         print(*loaded.mistakes, sep="\n", file=sys.stderr)
         return 1
     try:
-        database = Database.open(loaded.config.bot.database_url(), exclusive=False)
+        url = loaded.config.bot.database_url()
+        migrate.require(url)
+        database = Database.open(url, exclusive=False)
         try:
             rows = database.read_sync(_rows, args.circle, loaded.config.bot.languages[0])
         finally:

@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 
+from bot.core import migrate
 from bot.core.config import SecretMissing
 from bot.core.database import Database, DatabaseUnavailable
 from campaigns.linter import check
@@ -15,7 +16,9 @@ def main(args: Namespace) -> int:
         print(*loaded.mistakes, sep="\n", file=sys.stderr)
         return 1
     try:
-        database = Database.open(loaded.config.bot.database_url(), exclusive=False)
+        url = loaded.config.bot.database_url()
+        migrate.require(url)
+        database = Database.open(url, exclusive=False)
         try:
             differences = database.read_sync(invariants.check)
         finally:

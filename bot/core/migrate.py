@@ -44,6 +44,20 @@ def upgrade(url: str) -> bool:
     return _upgrade(_engine(address))
 
 
+def require(url: str) -> None:
+    """Raises DatabaseUnavailable with one line unless the database is of this version; it is not touched."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        at = _version_of(Path(address.database or ""))
+    else:
+        with _spoken(), _connected(_engine(address)) as connection:
+            at = _at(connection)
+    if at is None:
+        raise DatabaseUnavailable("there is no database of tuan yet: `tuan migrate` makes it, on SQLite `tuan run` does too")
+    if at != head():
+        raise DatabaseUnavailable(f"the database is of version {at}, this tuan needs {head()}: run `tuan migrate`")
+
+
 def _upgrade_file(address: URL, file: Path) -> bool:
     if _version_of(file) == head():
         return False
@@ -69,21 +83,24 @@ def _version_of(file: Path) -> str | None:
 
 
 def _upgrade(engine: Engine) -> bool:
+    with _spoken(), _connected(engine) as connection:
+        at = _at(connection)
+        if at == head():
+            return False
+        if at is not None and at > head():
+            raise DatabaseUnavailable(f"the database is of version {at}, this tuan knows {head()}: install the newer one")
+        _alembic("upgrade", connection)
+        return True
+
+
+@contextmanager
+def _spoken() -> Iterator[None]:
+    """A driver's error as one line."""
     try:
-        with _connected(engine) as connection:
-            at = _at(connection)
-            if at == head():
-                return False
-            if at is not None and at > head():
-                raise DatabaseUnavailable(f"the database is of version {at}, this tuan knows {head()}: install the newer one")
-            _alembic("upgrade", connection)
-            return True
+        yield
     except SQLAlchemyError as error:
-        raise outage_of(error) or DatabaseUnavailable(_one_line(error)) from error
-
-
-def _one_line(error: Exception) -> str:
-    return f"the database cannot be brought to this version: {str(error).splitlines()[0]}"
+        line = f"the database cannot be brought to this version: {str(error).splitlines()[0]}"
+        raise outage_of(error) or DatabaseUnavailable(line) from error
 
 
 def _at(connection: Connection) -> str | None:

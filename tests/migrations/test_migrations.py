@@ -101,6 +101,19 @@ def test_a_folder_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
         migrate.upgrade(f"sqlite:///{tmp_path / 'missing' / 'tuan.db'}")
 
 
+def test_a_database_that_is_not_of_this_version_is_named_and_left_alone(database_url: str) -> None:
+    with pytest.raises(DatabaseUnavailable, match="no database of tuan yet"):
+        migrate.require(database_url)
+    migrate.upgrade(database_url)
+    migrate.require(database_url)
+    engine = _engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    engine.dispose()
+    with pytest.raises(DatabaseUnavailable, match="run `tuan migrate`"):
+        migrate.require(database_url)
+
+
 def test_every_migration_is_numbered_in_order() -> None:
     numbers = sorted(file.name[:4] for file in migrate.VERSIONS.glob("[0-9]*.py"))
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
