@@ -5,14 +5,18 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.core.buttons import Buttons
+from bot.core.compose import Composer
 from bot.core.outgoing import Skip
+from models import locks
 from models.cards import Card
 from models.catalogue import Product
 from models.deliveries import OutboxRow
 from models.outbox import Route
 from models.people import Person
+from tests.rules.scene import engine_of
 from tests.words.office import Office, text
 
 PNG = b"\x89PNG\r\n"
@@ -141,3 +145,19 @@ def test_what_nobody_knows_is_an_error_and_not_a_silence(office: Office, templat
         )
         with pytest.raises(ValueError, match=template):
             office.composer.compose(office.session, row, office.scene.now)
+
+
+def test_a_lock_reads_the_same_on_both_engines(database_url: str, composer: Composer) -> None:
+    engine = engine_of(database_url)
+    with Session(engine, expire_on_commit=False) as session:
+        office = Office(session, composer, options=("small", "large"), minimum=1)
+        office.tells(office.scene.opened)
+        office.tells(office.scene.joins("Ann", 1, "small"))
+        office.tells(office.scene.joins("Ann", 1, "large", "ripe"))
+        office.scene.passes(hours=25)
+        office.tells(locks.close(session, office.scene.round, office.scene.now))
+        said = {row.template: text(office.sent(row)) for row in office.rows()}
+    engine.dispose()
+    assert said["card"].splitlines()[3] == "1. Ann ×2 (small 1, large 1) (leads)"
+    assert said["payment_asked"].splitlines()[1] == "You have 2, that is 79.80 CNY. Order 1001."
+    assert "2. Ann ×1 large · ripe · 39.90 · 1001" in said["round_locked_owner"]
