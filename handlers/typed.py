@@ -174,8 +174,16 @@ class _Reading:
         found = _WANTED.fullmatch(line) or (None if self.bare else _WISHED.fullmatch(line))
         if found:
             return self._counted("set", found[1], found[2], minus=False)
-        counted = None if self.bare else _COUNTED.fullmatch(line)
-        return self._counted("set", counted[1], counted[2] + counted[3], minus=False) if counted else None
+        return None if self.bare else self._plain_count(line)
+
+    def _plain_count(self, line: str) -> Change | Mistake | None:
+        """A number and a unit or an option; other words behind it make it talk ("2 of them were green") but for 2份 少放点."""
+        counted = _COUNTED.fullmatch(line)
+        if counted is None:
+            return None
+        said = self._counted("set", counted[1], counted[2] + counted[3], minus=False)
+        talks = isinstance(said, Change) and said.note and counted[2].strip().isascii()
+        return None if talks else said
 
     def _unclear(self, line: str) -> Mistake | None:
         """In reply: a number alone, `2+`, `1+1`."""

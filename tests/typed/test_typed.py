@@ -253,6 +253,24 @@ def test_most_talk_costs_no_look(text: str) -> None:
     assert not may_mean(text, Mode.BARE)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 of them were green last time",
+        "3 friends of mine want it",
+        "2 weeks ago",
+        "two pieces were soft",
+        "one question",
+    ],
+)
+def test_talk_in_reply_to_a_card_is_talk(text: str) -> None:
+    assert not isinstance(parse(text, SIZES), Typed)
+
+
+def test_a_chinese_count_may_have_a_note() -> None:
+    assert parse("2份 少放点") == Typed((put(2, note="少放点"),))
+
+
 def test_a_slip_of_the_finger_is_asked_about() -> None:
     for text, word in (
         ("+1 lagre", "lagre"),
