@@ -37,6 +37,11 @@ class File:
 
 def picture_size(content: bytes) -> tuple[int, int] | None:
     """Width and height of a PNG, GIF, JPEG, BMP or WebP picture, or nothing where the bytes are none of these."""
+    size = stated_size(content)
+    return size if size and min(size) > 0 else None
+
+
+def stated_size(content: bytes) -> tuple[int, int] | None:
     if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
         width, height = struct.unpack(">II", content[16:24])
         return width, height

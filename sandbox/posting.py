@@ -7,6 +7,8 @@ from sandbox.chats import Chat, Json, Post
 from sandbox.people import ANONYMOUS, CHANNEL, Bot, Person
 from sandbox.world import World
 
+KEPT = 50_000  # messages of one chat; a bot at full speed would else fill the memory within the hour
+
 
 def author_fields(chat: Chat, author: Person | Bot | None, as_chat: Chat | None) -> Json:
     """`from` and `sender_chat` of a message; who writes in a channel is the channel."""
@@ -65,6 +67,8 @@ def post(
         chat.whispers[chat.last_whisper] = made
     else:
         chat.posts[number] = made
+        if len(chat.posts) > KEPT:
+            del chat.posts[next(iter(chat.posts))]
     told(world, chat, made, "message")
     return made
 

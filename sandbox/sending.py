@@ -157,8 +157,10 @@ def tapped(call: Call, chat: Chat, receiver: int, query_id: str) -> None:
         raise bad_request("query is too old to send an ephemeral message")
 
 
-def send(call: Call, chat: Chat, content: Json, kind: str = "text", business: Json | None = None) -> Json:
-    """Sends one message and returns it as the bot gets it."""
+def send(
+    call: Call, chat: Chat, content: Json, kind: str = "text", business: Json | None = None, *, paid: bool = False
+) -> Json:
+    """Sends one message and returns it as the bot gets it; `paid` if the rates have booked it already."""
     check_right(call, chat, kind)
     args = call.args
     keyboard, replies = keyboards.read(args.get("reply_markup"), chat, kind) if "reply_markup" in args else (None, None)
@@ -166,7 +168,8 @@ def send(call: Call, chat: Chat, content: Json, kind: str = "text", business: Js
     thread = thread_of(call, chat) if "message_thread_id" in args else reply_thread(head)
     receiver = receiver_of(call, chat) if "ephemeral_message_parameters" in args else 0
     extra = {**(business or {}), **({"keyboard": replies} if replies else {})}
-    call.spend(chat)
+    if not paid:
+        call.spend(chat)
     tail: Json = {}
     if args.get("protect_content"):
         tail["has_protected_content"] = True

@@ -1,11 +1,12 @@
 """The HTTP server: bots under /bot<token>/, people and tests beside it, the chat page at /."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from aiohttp import web
 
@@ -15,10 +16,12 @@ from sandbox.errors import NOT_FOUND, ApiError, bad_request
 from sandbox.fast import dumps
 from sandbox.gate import Gate, answer, refusal
 from sandbox.hooks import Hooks
+from sandbox.methods.reading import loopback
 from sandbox.rates import UNLIMITED, Limits
 from sandbox.state import Keeper
 from sandbox.world import World
 
+log = logging.getLogger("sandbox")
 PAGE = Path(__file__).with_name("page")
 TYPES = {
     ".html": "text/html",
@@ -66,9 +69,10 @@ class Running:
 class Site:
     """Routes requests of one world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, home_only: bool) -> None:
         self.world = world
         self.gate = Gate(world)
+        self.home_only = home_only
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
@@ -81,9 +85,14 @@ class Site:
             return await self.people_side(request, path)
         except ApiError as error:
             return refusal(error)
+        except Exception:
+            log.exception("%s %s failed", request.method, path)
+            return refusal(ApiError(500, "Internal Server Error"))
 
     async def people_side(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         check_origin(request)
+        if self.home_only:
+            check_host(request)
         if path.startswith("/file/"):
             return sights.file(self.world, path.removeprefix("/file/"))
         first = path.strip("/").split("/", 1)[0]
@@ -108,9 +117,17 @@ def check_origin(request: web.BaseRequest) -> None:
         raise ApiError(403, "Forbidden: requests from other origins are refused")
 
 
+def check_host(request: web.BaseRequest) -> None:
+    """A name of somebody else's that resolves to this machine is not this machine's."""
+    if not loopback((urlsplit(f"//{request.host}").hostname) or ""):
+        raise ApiError(403, "Forbidden: this sandbox listens to its own machine only")
+
+
 def static(path: str) -> web.StreamResponse:
     """A file of the chat page."""
     name = unquote(path).lstrip("/") or "index.html"
+    if "\0" in name:
+        raise NOT_FOUND
     found = (PAGE / name).resolve()
     if not found.is_relative_to(PAGE.resolve()) or not found.is_file():
         raise NOT_FOUND
@@ -148,7 +165,7 @@ async def start(
     keeper = Keeper(world, state) if state else None
     if keeper:
         keeper.restore()
-    site = Site(world)
+    site = Site(world, loopback(host))
     runner = web.ServerRunner(web.Server(site.handle, access_log=None), shutdown_timeout=1.0)
     await runner.setup()
     listener = web.TCPSite(runner, host, port, reuse_address=True)

@@ -12,6 +12,7 @@ from sandbox.acts.ask import Ask, act, bot_of, chat_of, person_of
 from sandbox.call import Call
 from sandbox.chats import Chat, Json, Post
 from sandbox.entities import formatted
+from sandbox.entities.units import units
 from sandbox.errors import bad_request, forbidden
 from sandbox.files import Upload, picture_size
 from sandbox.methods.deleting import remove
@@ -95,8 +96,8 @@ def say(world: World, ask: Ask) -> Json:
     chat = chat_of(world, ask.integer("chat_id"), person.id)
     may_speak(chat, person, "text")
     text, entities = formatted(ask.text("text"), ask.text("parse_mode", ""), None, world.user)
-    if not text:
-        raise bad_request("message text is empty")
+    if not text or units(text) > 4096:
+        raise bad_request("message is too long" if text else "message text is empty")
     head, as_chat, thread = head_of(world, ask, chat, person)
     wake_private(world, chat)
     content = {**head, "text": text, **({"entities": entities} if entities else {})}

@@ -88,8 +88,10 @@ def send_media_group(call: Call) -> list[Json]:
     items: list[dict[str, Any]] = call.args["media"]
     check_album(items)
     contents = [album_item(call, item) for item in items]
+    sending.check_right(call, chat, items[0]["type"])
+    call.spend(chat, len(items))
     group = str(call.world.chance.randrange(10**16, 10**17))
     return [
-        sending.send(call, chat, {"media_group_id": group, **content}, item["type"])
+        sending.send(call, chat, {"media_group_id": group, **content}, item["type"], paid=True)
         for item, content in zip(items, contents, strict=True)
     ]

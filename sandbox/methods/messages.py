@@ -1,9 +1,10 @@
 """Plain messages: text, forwards, copies, chat actions."""
 
-from sandbox import posting, sending, views
+from sandbox import posting, sending
 from sandbox.call import Call, method
 from sandbox.chats import Chat, Json, Post
 from sandbox.errors import bad_request
+from sandbox.rights import MEDIA
 
 ACTIONS = (
     "typing",
@@ -88,19 +89,17 @@ def source(call: Call, number: int, verb: str) -> tuple[Chat, Post]:
     return there, found
 
 
-def forwarded(call: Call, chat: Chat, number: int) -> Json:
+def forwarded(call: Call, chat: Chat, number: int, paid: bool = False) -> Json:
     there, found = source(call, number, "forward")
     content = {"forward_origin": sending.origin_of(there, found), **content_of(found)}
-    return sending.send(call, chat, content, kind_of(found.body), dict(found.business))
+    return sending.send(call, chat, content, kind_of(found.body), dict(found.business), paid=paid)
 
 
 def kind_of(body: Json) -> str:
-    return next(
-        (name for name in views.MEDIA if name in body and name not in ("reply_to_message", "pinned_message")), "text"
-    )
+    return next((name for name in (*MEDIA, "poll", "game", "invoice") if name in body), "text")
 
 
-def copied(call: Call, chat: Chat, number: int) -> Json:
+def copied(call: Call, chat: Chat, number: int, paid: bool = False) -> Json:
     _, found = source(call, number, "copy")
     content = content_of(found)
     if "caption" in call.args and "text" not in content:
@@ -109,7 +108,7 @@ def copied(call: Call, chat: Chat, number: int) -> Json:
         } | sending.caption_fields(call)
     if call.get("remove_caption"):
         content = {k: v for k, v in content.items() if k not in ("caption", "caption_entities")}
-    return {"message_id": sending.send(call, chat, content, kind_of(found.body))["message_id"]}
+    return {"message_id": sending.send(call, chat, content, kind_of(found.body), paid=paid)["message_id"]}
 
 
 @method("forwardMessage")
@@ -137,10 +136,14 @@ def several(call: Call, verb: str) -> list[int]:
 @method("forwardMessages")
 def forward_messages(call: Call) -> list[Json]:
     chat = call.chat()
-    return [{"message_id": forwarded(call, chat, number)["message_id"]} for number in several(call, "forward")]
+    numbers = several(call, "forward")
+    call.spend(chat, len(numbers))
+    return [{"message_id": forwarded(call, chat, number, paid=True)["message_id"]} for number in numbers]
 
 
 @method("copyMessages")
 def copy_messages(call: Call) -> list[Json]:
     chat = call.chat()
-    return [copied(call, chat, number) for number in several(call, "copy")]
+    numbers = several(call, "copy")
+    call.spend(chat, len(numbers))
+    return [copied(call, chat, number, paid=True) for number in numbers]

@@ -1,0 +1,80 @@
+"""Money: provider invoices with shipping and tips, refusals on both sides, Stars."""
+
+import asyncio
+from typing import Any
+
+from tests.sandbox.conftest import BOT, Play
+
+BOX = {"chat_id": 1001, "title": "Oranges", "description": "A box", "payload": "order:1043", "currency": "CNY",
+       "provider_token": "1:TEST:x", "prices": [{"label": "Oranges", "amount": 3200}]}  # fmt: skip
+
+
+async def asked(play: Play, kind: str) -> dict[str, Any]:
+    """The next update, which must be of this kind."""
+    (update,) = await play.updates(timeout=10)
+    made: dict[str, Any] = update[kind]
+    return made
+
+
+async def test_a_box_is_shipped_tipped_and_paid(play: Play) -> None:
+    bill = await play.bot("sendInvoice", **BOX, is_flexible=True, need_name=True, max_tip_amount=500)
+    assert bill["reply_markup"]["inline_keyboard"][0][0]["pay"] is True
+    paying = asyncio.create_task(
+        play.do("pay", person_id=1001, chat_id=BOT, message_id=bill["message_id"], tip=300, shipping="gate")
+    )
+    shipping = await asked(play, "shipping_query")
+    options = [{"id": "home", "title": "Home", "prices": [{"label": "Home", "amount": 1000}]},
+               {"id": "gate", "title": "Gate 2", "prices": [{"label": "Gate", "amount": 100}]}]  # fmt: skip
+    await play.bot("answerShippingQuery", shipping_query_id=shipping["id"], ok=True, shipping_options=options)
+    checkout = await asked(play, "pre_checkout_query")
+    assert (checkout["total_amount"], checkout["shipping_option_id"], checkout["order_info"]["name"]) == (
+        3600,
+        "gate",
+        "Li Wei",
+    )
+    await play.bot("answerPreCheckoutQuery", pre_checkout_query_id=checkout["id"], ok=True)
+    assert (await paying)["paid"] is True
+    paid = (await play.only("message"))["successful_payment"]
+    assert (paid["invoice_payload"], paid["total_amount"], paid["currency"]) == ("order:1043", 3600, "CNY")
+    assert (await play.chat(BOT))[0]["sandbox"]["paid_by"] == [1001]
+
+
+async def test_a_bot_that_refuses_and_one_that_is_silent_are_not_paid(play: Play) -> None:
+    bill = await play.bot("sendInvoice", **BOX)
+    paying = asyncio.create_task(play.do("pay", person_id=1001, message_id=bill["message_id"]))
+    checkout = await asked(play, "pre_checkout_query")
+    lacks = await play.refused("answerPreCheckoutQuery", pre_checkout_query_id=checkout["id"], ok=False)
+    assert "error_message" in lacks
+    await play.bot("answerPreCheckoutQuery", pre_checkout_query_id=checkout["id"], ok=False, error_message="Sold out")
+    assert await paying == {"paid": False, "error": "Sold out"}
+    assert (await play.do("pay", person_id=1001, message_id=bill["message_id"], refuse=True))["paid"] is False
+    again = asyncio.create_task(play.do("pay", person_id=1001, message_id=bill["message_id"]))
+    late = await asked(play, "pre_checkout_query")
+    await play.do("clock", advance=11)
+    assert "query is too old" in await play.refused("answerPreCheckoutQuery", pre_checkout_query_id=late["id"], ok=True)
+    again.cancel()
+
+
+async def test_stars_move_once_each_way(play: Play) -> None:
+    url = await play.bot(
+        "createInvoiceLink",
+        title="Recipe",
+        description="x",
+        payload="r",
+        currency="XTR",
+        prices=[{"label": "x", "amount": 40}],
+    )
+    paying = asyncio.create_task(play.do("pay", person_id=1003, invoice_link=url))
+    checkout = await asked(play, "pre_checkout_query")
+    await play.bot("answerPreCheckoutQuery", pre_checkout_query_id=checkout["id"], ok=True)
+    charge = (await paying)["telegram_payment_charge_id"]
+    assert await play.bot("getMyStarBalance") == {"amount": 40}
+    assert "CHARGE_NOT_FOUND" in await play.refused(
+        "refundStarPayment", user_id=1004, telegram_payment_charge_id=charge
+    )
+    await play.bot("refundStarPayment", user_id=1003, telegram_payment_charge_id=charge)
+    assert await play.bot("getMyStarBalance") == {"amount": 0}
+    book = (await play.bot("getStarTransactions"))["transactions"]
+    assert [("source" in line, "receiver" in line) for line in book] == [(True, False), (False, True)]
+    stars = {person["id"]: person["stars"] for person in (await play.see("state"))["people"]}
+    assert stars[1003] == 100_000
