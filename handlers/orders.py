@@ -50,8 +50,11 @@ async def cannot(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
 
 @taps.on("take", at=At.ANYWHERE)
 async def take_offer(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
-    """A seat that was freed."""
-    await scene.write(ruled, waitlist.accept, tap.id)
+    """A seat that was freed, of the option the button names."""
+    if tap.arg is not None and tap.arg.isdecimal():
+        await scene.write(ruled, waitlist.accept_option, tap.id, int(tap.arg))
+    else:
+        await scene.write(ruled, waitlist.accept, tap.id)
     return tap.answer(scene.words.say("offer_taken"))
 
 

@@ -195,6 +195,7 @@ class OfferMade(Fact):
     quantity: int
     price: int
     until: datetime
+    options: tuple[str, ...] = ()  # to choose from when taking it; empty when there are none or one was named already
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,8 @@ def _offer(row: group_buys.Round, waiting: Waiting, pieces: int, now: datetime) 
     until = now + timedelta(seconds=row.offer_within)
     waiting.state, waiting.offered, waiting.offer_until = advance(WAITING, waiting.state, WaitingState.OFFERED), pieces, until
     price = group_buys.price(row)
-    return OfferMade(number_of(row.id), waiting.person_id, number_of(waiting.id), pieces, price, until)
+    choice = () if waiting.option else tuple(row.options)
+    return OfferMade(number_of(row.id), waiting.person_id, number_of(waiting.id), pieces, price, until, choice)
 
 
 def accept(session: Session, waiting_id: int, person_id: int, now: datetime, option: str = "") -> list[AnyFact]:
@@ -159,6 +160,14 @@ def accept(session: Session, waiting_id: int, person_id: int, now: datetime, opt
     waiting.state, waiting.offered, waiting.offer_until = advance(WAITING, waiting.state, WaitingState.TAKEN), 0, None
     seat = _take_seat(session, row, waiting, pieces, price, now)
     return orders.make_for_seat(session, row, seat, price, now, "offer")
+
+
+def accept_option(session: Session, waiting_id: int, person_id: int, index: int, now: datetime) -> list[AnyFact]:
+    """`accept`, with the option that the button named by its place. Raises as accept does, and gone."""
+    row, _ = _held(session, waiting_id)
+    if not 0 <= index < len(row.options):
+        raise DomainError("option_needed", options=row.options)
+    return accept(session, waiting_id, person_id, now, row.options[index])
 
 
 def _chosen(row: group_buys.Round, option: str) -> str:

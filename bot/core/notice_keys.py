@@ -1,6 +1,6 @@
 """The keyboards below notices, by the name the notice gives them. A notice without a name has none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.core.buttons import Button, Buttons, Keyboard, keyboard
 from bot.core.words import Words
@@ -33,7 +33,19 @@ def keys_of(name: str, params: Mapping[str, object], words: Words, buttons: Butt
         [_button(entry, params, words, buttons) for entry in row if owner or entry[1] not in OWNERS_ONLY]
         for row in KEYS[name]
     ]  # fmt: skip
+    options = params.get("options")
+    if name == "offer" and isinstance(options, list) and options:
+        return keyboard(_takes(options, params, words, buttons), [_button(("key_pass", "pass", "waiting_id"), params, words, buttons)])
     return keyboard(*rows)
+
+
+def _takes(options: Sequence[object], params: Mapping[str, object], words: Words, buttons: Buttons) -> list[Button]:
+    """One button an option, where the seat that is offered has none yet."""
+    waiting_id = params["waiting_id"]
+    assert isinstance(waiting_id, int)
+    return [
+        buttons.button(f"{words.say('key_take')} · {option}", "take", waiting_id, index) for index, option in enumerate(options)
+    ]
 
 
 def _button(entry: tuple[str, str, str], params: Mapping[str, object], words: Words, buttons: Buttons) -> Button:

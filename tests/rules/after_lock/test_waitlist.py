@@ -147,12 +147,15 @@ def test_an_option_left_open_is_chosen_when_the_offer_is_taken(session: Session)
         deal.joins(name, 1, "small")
     deal.lock()
     deal.waits("Dora")
-    deal.cannot("Bao")
+    (offer,) = of(deal.cannot("Bao"), OfferMade)
+    assert offer.options == ("small", "large")
     with pytest.raises(DomainError, match="option_needed"):
         deal.takes("Dora")
     with pytest.raises(DomainError, match="unknown_option"):
         deal.takes("Dora", "huge")
-    deal.takes("Dora", "large")
+    with pytest.raises(DomainError, match="option_needed"):
+        waitlist.accept_option(session, deal.waiting("Dora").id or 0, deal.person("Dora"), 2, deal.now)
+    waitlist.accept_option(session, deal.waiting("Dora").id or 0, deal.person("Dora"), 1, deal.now)
     assert deal.waiting("Dora").option == "large"
 
 
