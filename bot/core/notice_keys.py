@@ -35,7 +35,7 @@ def keys_of(name: str, params: Mapping[str, object], words: Words, buttons: Butt
     ]  # fmt: skip
     options = params.get("options")
     if name == "offer" and isinstance(options, list) and options:
-        return keyboard(_takes(options, params, words, buttons), [_button(("key_pass", "pass", "waiting_id"), params, words, buttons)])
+        return keyboard(_takes(options, params, words, buttons), rows[0][1:])
     return keyboard(*rows)
 
 
