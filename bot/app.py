@@ -68,7 +68,7 @@ class App:
         self.ticker = Ticker()
         self.at_home = asyncio.Event()  # the look around at the start is over
         self.memory = Memory()
-        self._file = file
+        self.file = file
         self._token = token
         self._buttons = Buttons(token)
         self.composer = Composer(self._buttons, config)
@@ -118,9 +118,9 @@ class App:
 
     async def reload(self) -> list[str]:
         """Takes bot.toml over as it is now; if it has mistakes these, and nothing is taken over. What runs stays as it opened."""
-        if self._file is None:
+        if self.file is None:
             return []
-        loaded = linter.check(self._file)
+        loaded = linter.check(self.file)
         if loaded.config is not None:
             await self.database.write(sync.sync, loaded.config, slots.load, self.database.clock.now())
             self.config = loaded.config

@@ -6,6 +6,7 @@ Invariant: until an owner approves it, the chat hears one line and nothing else.
 from datetime import datetime
 
 from aiogram import F, Router
+from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import ChatMemberAdministrator, ChatMemberOwner, ChatMemberUpdated, Message, User
 from aiogram.types.chat_member_union import ChatMemberUnion
@@ -17,6 +18,7 @@ from handlers.taps import At, Tap, taps
 from models import circles, notices, people
 from models.circles import Chat, Circle
 from models.rows import load, number_of
+from models.states import CircleState
 
 GROUPS = F.chat.type.in_({"group", "supergroup"})
 PRIVATE = F.chat.type == "private"
@@ -90,6 +92,27 @@ async def retitled(message: Message, scene: Scene) -> None:
     if scene.place is not None and message.new_chat_title:
         await scene.unit.write(circles.retitle, scene.place.id, message.new_chat_title, scene.now)
         scene.desk.memory.places.drop(message.chat.id)
+
+
+async def sells_here(message: Message, scene: Scene) -> bool:
+    """Whether the chat is an approved circle. One the bot does not know is taken as if it had been added just now."""
+    if scene.place is not None and scene.place.state != CircleState.GONE:
+        return scene.place.approved
+    if scene.sender is not None:
+        await _introduced(message, scene, scene.sender)
+    return False
+
+
+async def _introduced(message: Message, scene: Scene, sender: Sender) -> None:
+    """The bot was in the chat before there was a database: whoever gives it a command adds it."""
+    try:
+        member = await scene.unit.lookups.member(message.chat.id, scene.desk.bot_id)
+    except TelegramAPIError:
+        return
+    is_admin, rights = rights_of(member)
+    chat = Chat(message.chat.id, message.chat.title or "", message.chat.type, bool(message.chat.is_forum), is_admin, rights)
+    await scene.unit.write(_added, chat, sender, scene.now)
+    scene.desk.memory.places.drop(message.chat.id)
 
 
 @taps.on("cir1", at=At.PRIVATE)

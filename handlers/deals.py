@@ -7,6 +7,7 @@ from aiogram.types import Message
 from sqlalchemy.orm import Session
 
 from bot.core.buttons import keyboard
+from handlers.circles import sells_here
 from handlers.mine import words_for
 from handlers.replies import Reply, said, say, thread_of, unseen
 from handlers.scene import Scene, Who
@@ -28,19 +29,19 @@ def routes() -> Router:
 
 async def deals(message: Message, scene: Scene) -> None:
     """The open group buys here, each with a link to its card; seen by who asked."""
-    if scene.place is not None and scene.place.approved:
+    if await sells_here(message, scene):
         await scene.write(_listed, scene, unseen(scene, message.message_id, thread_of(message)))
 
 
 async def buy(message: Message, scene: Scene) -> None:
     """What the shop has offered here before, one button each."""
-    if scene.place is not None and scene.place.approved:
+    if await sells_here(message, scene):
         await scene.write(_offered, scene, unseen(scene, message.message_id, thread_of(message)))
 
 
 async def help_(message: Message, scene: Scene) -> None:
     """How to join, seen by who asked."""
-    if scene.place is not None and scene.place.approved:
+    if await sells_here(message, scene):
         by = unseen(scene, message.message_id, thread_of(message))
         await scene.write(said, scene.words.text("help_circle"), None, by)
 

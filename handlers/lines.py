@@ -33,6 +33,7 @@ def routes() -> Router:
     """New and edited lines of text in group chats."""
     router = Router(name="lines")
     router.message.register(typed, F.text)
+    router.message.register(spoke)
     router.edited_message.register(edited, F.text)
     return router
 
@@ -50,12 +51,19 @@ class Line:
 async def typed(message: Message, scene: Scene) -> None:
     """A new line. Most are talk among people and cost nothing."""
     line = line_of(message, scene)
-    if line is None or not may_be_for_us(line):
-        return
-    if scene.sender is None:
+    deals = await scene.unit.read(_candidates, scene, line) if line is not None and may_be_for_us(line) else []
+    if line is None or not deals:
+        await scene.spoke()
+    elif scene.sender is None:
         await scene.unit.write(_nobody, scene, line)
     else:
-        await _understood(line, await scene.unit.read(_candidates, scene, line), scene)
+        await _understood(line, deals, scene)
+
+
+async def spoke(message: Message, scene: Scene) -> None:
+    """A photo, a sticker: nothing for us, but its author is a member."""
+    del message
+    await scene.spoke()
 
 
 async def edited(message: Message, scene: Scene) -> None:
@@ -94,7 +102,9 @@ async def _understood(line: Line, deals: list[Meant], scene: Scene) -> None:
     by = unseen(scene, line.message_id, line.thread_id)
     if len(deals) == 1:
         wish = _read(line, deals[0])
-        if wish is not None:
+        if wish is None:
+            await scene.spoke()
+        else:
             await scene.write(_seated, scene, deals[0], wish, line, by)
     elif deals:
         await scene.write(said, *_which(line, deals, scene), by)
@@ -134,8 +144,7 @@ def _affected(session: Session, scene: Scene, line: Line) -> Meant | None:
 
 def _nobody(session: Session, scene: Scene, line: Line) -> None:
     """An anonymous admin or a channel asked for a seat: one line a day says why there is none."""
-    if scene.place is None or not _candidates(session, scene, line):
-        return
+    assert scene.place is not None
     once = f"nobody:{scene.place.id}:{scene.now:%Y-%m-%d}"
     params = {"html": scene.words.text("nobody_in_particular"), "keyboard": None}
     row = outbox.Message(

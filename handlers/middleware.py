@@ -52,7 +52,8 @@ async def set_scene(desk: Desk, unit: Unit, update: Update, user: User | None, c
         person, place = await unit.read(_looked_up, sender, circle_chat)
         _keep(desk.memory, unit, person, place)
     public = chat is not None and not private and chat.username is not None
-    return Scene(desk, unit, sender, person, place, private, public)
+    speaks = update.message is not None or update.edited_message is not None
+    return Scene(desk, unit, sender, person, place, private, public, speaks)
 
 
 def _tap_in(place: Place | None, update: Update) -> bool:

@@ -87,13 +87,25 @@ class Scene:
         return self.desk.buttons.button(self.words.say(label, **values), op, subject, arg)
 
     async def write(self, work: Callable[Concatenate[Session, Who, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs the work as this person; remembers them and their membership if that is news. Raises what the work raised."""
+        """Runs the work as this person; remembers them and their membership if that is news. Raises what the work raised.
+
+        Whoever speaks in a chat is in it. Of whoever taps and is not known as a member Telegram is asked, and only then.
+        """
         if self.sender is None:
             raise DomainError("nobody_acts")
-        joins = self.place is not None and not self._is_member()
-        if joins and not self.speaks:
-            await self._must_be_inside()
+        if self.speaks:
+            return await self._write(not self._is_member(), work, *args, **kwargs)
+        try:
+            return await self._write(False, work, *args, **kwargs)
+        except DomainError as refused:
+            if refused.code != "not_a_member" or self.place is None:
+                raise
+        await self._must_be_inside()
+        return await self._write(True, work, *args, **kwargs)
 
+    async def _write(
+        self, joins: bool, work: Callable[Concatenate[Session, Who, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         def acted(session: Session) -> tuple[Known, T]:
             known = self._introduced(session)
             who = self._who(session, known.id, joins)
@@ -102,6 +114,15 @@ class Scene:
         known, result = await self.unit.write(acted)
         self._keep(known)
         return result
+
+    async def spoke(self) -> None:
+        """Whoever speaks in a circle is a member of it; written once, then known."""
+        if self.sender is None or self.place is None or not self.place.approved or self._is_member():
+            return
+        if self.person is not None and await self.unit.read(circles.is_member, self.place.id, self.person.id):
+            self.desk.memory.members.put((self.place.id, self.person.id), True, self.now)
+        else:
+            await self.write(_nothing_more)
 
     async def look_up(self) -> None:
         """Learns who the sender is, where a tap did not need to know (`middleware.set_scene`)."""
@@ -133,7 +154,7 @@ class Scene:
         return bool(place and person and self.desk.memory.members.get((place.id, person.id), self.now))
 
     async def _must_be_inside(self) -> None:
-        """Whoever speaks in a chat is in it; of whoever taps and is not known as a member Telegram is asked, once."""
+        """Raises not_a_member for one who only looks on."""
         assert self.place is not None
         assert self.sender is not None
         try:
@@ -157,6 +178,10 @@ class Scene:
         """After a write that changed what is remembered of the sender."""
         if self.sender is not None:
             self.desk.memory.people.drop(self.sender.telegram_id)
+
+
+def _nothing_more(session: Session, who: Who) -> None:
+    """The work of whoever only spoke."""
 
 
 def known_as(session: Session, sender: Sender) -> Known | None:

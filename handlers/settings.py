@@ -12,7 +12,7 @@ from bot.core.words import Words
 from handlers.replies import said, say, unseen
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
-from models import outbox, people
+from models import outbox, people, privacy
 from models.errors import DomainError
 from models.outbox import Priority, Route
 from models.people import Person
@@ -107,8 +107,6 @@ def _erase_ask(session: Session, who: Who, scene: Scene) -> None:
 
 def _erase(session: Session, who: Who, scene: Scene) -> None:
     del scene
-    from models import privacy  # noqa: PLC0415
-
     privacy.erase(session, who.person_id, who.now)
 
 

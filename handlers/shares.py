@@ -32,6 +32,7 @@ def routes() -> Router:
 @taps.on("s", at=At.ANYWHERE)
 async def share(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """The link comes in private; who never pressed start is led there by a link of its own."""
+    await scene.look_up()  # how the link gets to them depends on whether they pressed start
     token = await scene.write(_linked, scene, tap)
     if scene.person is not None and scene.person.started:
         return tap.answer(scene.words.say("share_answer"))

@@ -90,7 +90,7 @@ NOTICES: dict[type, tuple[Notice, ...]] = {
 # What changes what a card shows: its step, roster, price, state, and whether a seat may be waited for.
 MARKS: frozenset[type] = frozenset({
     f.RoundOpened, f.SeatTaken, f.SeatLeft, f.LeaderChanged, f.RoundShort, f.RoundLocked, f.RoundFailed, f.RoundRecalled,
-    f.RoundEnded, f.OrderLapsed, f.OrderDropped, f.PaymentAsked, f.MoneyBackDone, f.GoodsArrived,
+    f.RoundEnded, f.OrderLapsed, f.OrderDropped, f.PaymentAsked, f.MoneyBackDone, f.GoodsArrived, f.GiftAccepted,
 })  # fmt: skip
 
 _CARD = select(table_of(Card).c.id, table_of(Card).c.message_id, table_of(Round).c.thread_id).join(

@@ -27,6 +27,7 @@ from models.group_buys import Round, Terms
 from models.inbox import INBOX
 from models.outbox import OUTBOX
 from models.prices import Step
+from models.seats import roster
 from sandbox.server import Running, start
 
 TOKEN = "4242:AAE-town-token-of-a-test-AAAAAAAAAAA"
@@ -86,7 +87,7 @@ class Seen:
     raw: dict[str, Any]
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  # reads as what happened
     """The sandbox would not do it."""
 
 
@@ -192,6 +193,8 @@ class Town:
     async def _is_quiet(self) -> bool:
         async with self._http.get(f"{self.sandbox.url}/bot{TOKEN}/getWebhookInfo") as response:
             waiting = (await response.json())["result"]["pending_update_count"]
+        failed = await self.app.database.read(_failed)
+        assert not failed, failed
         return not waiting and not await self.app.database.read(_in_hand, self.app.database.clock.now())
 
     async def offer(self, product: str = "oranges", chat: int = OFFICE, **terms: Any) -> int:
@@ -237,6 +240,13 @@ def _in_hand(session: Session, now: Any) -> int:
     return int(session.execute(new).scalar_one()) + int(session.execute(due).scalar_one())
 
 
+def _failed(session: Session) -> list[str]:
+    """Errors of updates and messages: a test fails at the first."""
+    updates = session.scalars(select(INBOX.c.error).where(INBOX.c.error.is_not(None), INBOX.c.state != "done")).all()
+    messages = session.scalars(select(OUTBOX.c.error).where(OUTBOX.c.state == "parked")).all()
+    return [str(error) for error in (*updates, *messages)]
+
+
 def _offered(session: Session, key: str, chat: int, terms: dict[str, Any], now: Any) -> int:
     product = session.execute(select(products).where(products.c.key == key)).one()
     circle = session.execute(select(circle_table).where(circle_table.c.chat_id == chat)).one()
@@ -256,8 +266,6 @@ def round_row(session: Session, round_id: int) -> Round:
 
 def seats_of(session: Session, round_id: int) -> dict[str, int]:
     """Name -> pieces, as the database has it."""
-    from models.seats import roster
-
     return {line.name: line.quantity for line in roster(session, round_id)}
 
 
