@@ -1,6 +1,6 @@
 """Polls and quizzes."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from sandbox import keyboards, polls, sending, uploads, views
 from sandbox.call import Call, method
@@ -13,36 +13,37 @@ MOST = 12
 LONGEST = 2_628_000
 
 
-def words(
-    call: Call, given: Json, name: str, mode: str, entities: str, most: int, empty: str, long: str
-) -> tuple[str, list[Any]]:
-    text, found = formatted(given.get(name) or "", given.get(mode), given.get(entities), call.world.user)
-    if not text and empty:
-        raise bad_request(empty)
-    if units(text) > most:
-        raise bad_request(long)
-    return text, found
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text of a poll: the parameter it comes in, how long it may be, what is said where it is missing or too long."""
+
+    name: str
+    most: int
+    empty: str
+    long: str
+
+    def read(self, call: Call, given: Json) -> Json:
+        """The text and its entities under the names the platform gives them; nothing where there is no text."""
+        name = self.name
+        text, found = formatted(
+            given.get(name) or "", given.get(f"{name}_parse_mode"), given.get(f"{name}_entities"), call.world.user
+        )
+        if not text and self.empty:
+            raise bad_request(self.empty)
+        if units(text) > self.most:
+            raise bad_request(self.long)
+        return {name: text, **({f"{name}_entities": found} if found else {})} if text else {}
+
+
+QUESTION = Words("question", 300, "poll question must be non-empty", "poll question length must not exceed 300")
+OPTION = Words("text", 100, "poll options must be non-empty", "poll options length must not exceed 100")
+EXPLANATION = Words("explanation", 200, "", "explanation is too long")
+DESCRIPTION = Words("description", 1024, "", "poll description is too long")
 
 
 def option(call: Call, number: int, given: Json) -> Json:
-    text, found = words(
-        call,
-        given,
-        "text",
-        "text_parse_mode",
-        "text_entities",
-        100,
-        "poll options must be non-empty",
-        "poll options length must not exceed 100",
-    )
     seen = {"media": media(call, given["media"])} if given.get("media") else {}
-    return {
-        "persistent_id": str(number),
-        "text": text,
-        **({"text_entities": found} if found else {}),
-        **seen,
-        "voter_count": 0,
-    }
+    return {"persistent_id": str(number), **OPTION.read(call, given), **seen, "voter_count": 0}
 
 
 def media(call: Call, given: Json) -> Json:
@@ -63,19 +64,7 @@ def quiz(call: Call, count: int) -> Json:
         right = [int(call.args["correct_option_id"])]
     if not right or any(not 0 <= number < count for number in right):
         raise bad_request("wrong correct option ID specified")
-    made: Json = {"correct_option_ids": sorted(set(right))}
-    text, found = words(
-        call,
-        call.args,
-        "explanation",
-        "explanation_parse_mode",
-        "explanation_entities",
-        200,
-        "",
-        "explanation is too long",
-    )
-    if text:
-        made |= {"explanation": text, "explanation_entities": found}
+    made: Json = {"correct_option_ids": sorted(set(right)), **EXPLANATION.read(call, call.args)}
     if call.get("explanation_media"):
         made["explanation_media"] = media(call, call.args["explanation_media"])
     return made
@@ -99,24 +88,13 @@ def until(call: Call) -> Json:
 
 
 def new_poll(call: Call) -> Json:
-    question, found = words(
-        call,
-        call.args,
-        "question",
-        "question_parse_mode",
-        "question_entities",
-        300,
-        "poll question must be non-empty",
-        "poll question length must not exceed 300",
-    )
-    options = [option(call, number, given) for number, given in enumerate(call.args["options"])]
     kind = call.get("type") or "regular"
     if kind not in ("regular", "quiz"):
         raise bad_request("unsupported poll type specified")
-    made: Json = {
+    options = [option(call, number, given) for number, given in enumerate(call.args["options"])]
+    return {
         "id": str(call.world.chance.randrange(10**17, 10**18)),
-        "question": question,
-        **({"question_entities": found} if found else {}),
+        **QUESTION.read(call, call.args),
         "options": options,
         "total_voter_count": 0,
         "is_closed": bool(call.get("is_closed")),
@@ -126,24 +104,10 @@ def new_poll(call: Call) -> Json:
         "allows_revoting": call.get("allows_revoting", kind == "regular"),
         "members_only": bool(call.get("members_only")),
         **until(call),
+        **DESCRIPTION.read(call, call.args),
+        **({"media": media(call, call.args["media"])} if call.get("media") else {}),
+        **(quiz(call, len(options)) if kind == "quiz" else {}),
     }
-    if call.get("media"):
-        made["media"] = media(call, call.args["media"])
-    if kind == "quiz":
-        made |= quiz(call, len(options))
-    if call.get("description"):
-        text, marks = words(
-            call,
-            call.args,
-            "description",
-            "description_parse_mode",
-            "description_entities",
-            1024,
-            "",
-            "poll description is too long",
-        )
-        made |= {"description": text, **({"description_entities": marks} if marks else {})}
-    return made
 
 
 @method("sendPoll")
