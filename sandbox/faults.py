@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.errors import bad_request
 
+SECONDS = {"429": 3.0, "stall": 30.0}  # how long, where nobody says
 KINDS = ("429", "5xx", "reset-after-accept", "stall", "duplicate", "reorder")
 
 
@@ -46,11 +47,8 @@ class Faults:
 
     def add(self, body: dict[str, Any]) -> Fault:
         kind = str(body.get("kind", ""))
-        rate, seed, seconds = (
-            body.get("rate", 1.0),
-            body.get("seed", 0),
-            body.get("seconds", body.get("retry_after", 30.0)),
-        )
+        rate, seed = body.get("rate", 1.0), body.get("seed", 0)
+        seconds = body.get("seconds", body.get("retry_after", SECONDS.get(kind, 0.0)))
         if kind not in KINDS:
             raise bad_request(f"kind must be one of {', '.join(KINDS)}")
         if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1:

@@ -179,6 +179,13 @@ def change_rights(world: World, ask: Ask) -> Json:
     return membership.shown(world, chat, chat.member(user))
 
 
+@act("privacy")
+def privacy(world: World, ask: Ask) -> bool:
+    """Switches a bot's privacy mode, as its owner does with BotFather; a new bot has it on."""
+    bot_of(world, ask).reads_all = not ask.flag("privacy", True)
+    return True
+
+
 @act("topics")
 def topics(world: World, ask: Ask) -> Json:
     chat = chat_of(world, ask.integer("chat_id"), 0)

@@ -134,6 +134,10 @@ async def test_privacy_mode_lets_a_plain_member_hear_only_what_is_meant_for_it(p
     await play.do("say", chat_id=group, person_id=1003, text="/deals@other_bot")
     await play.do("say", chat_id=group, person_id=1003, text=f"hey @sandbox_{BOT}_bot")
     assert [u["message"]["text"] for u in await play.updates()] == ["+2", "/deals", f"hey @sandbox_{BOT}_bot"]
+    await play.do("privacy", bot_id=BOT, privacy=False)
+    await play.do("say", chat_id=group, person_id=1003, text="+3")
+    assert (await play.only("message"))["text"] == "+3"
+    await play.do("privacy", bot_id=BOT)
     await play.do("rights", chat_id=group, bot_id=BOT)
     await play.updates()
     await play.do("say", chat_id=group, person_id=1003, text="+1")
