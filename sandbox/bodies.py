@@ -95,18 +95,20 @@ def part_headers(head: bytes) -> dict[str, str]:
     return made
 
 
+def parsed(kind: str, raw: bytes) -> tuple[dict[str, Any], dict[str, Upload]]:
+    """Parameters and files of a body of this content type; what is neither JSON nor multipart is read as a form."""
+    if kind.startswith("application/json"):
+        return json_body(raw), {}
+    if kind.startswith("multipart/"):
+        return multipart_body(raw, parameters(kind).get("boundary", ""))
+    return form_body(raw), {}
+
+
 async def read(request: web.BaseRequest) -> tuple[dict[str, Any], dict[str, Upload]]:
     """Parameters and files of a bot's request, however it was sent."""
     fields: dict[str, Any] = dict(request.query) if request.query_string else {}
     if not request.body_exists:
         return fields, {}
     kind = request.headers.get("Content-Type", "")
-    if kind.startswith("application/json"):
-        body = json_body(await whole(request, LARGEST_TEXT))
-        return {**fields, **body} if fields else body, {}
-    if kind.startswith("multipart/"):
-        boundary = parameters(kind).get("boundary", "")
-        body, files = multipart_body(await whole(request, LARGEST), boundary)
-        return {**fields, **body}, files
-    raw = await whole(request, LARGEST_TEXT)
-    return {**fields, **form_body(raw)}, {}
+    body, files = parsed(kind, await whole(request, LARGEST if kind.startswith("multipart/") else LARGEST_TEXT))
+    return {**fields, **body} if fields else body, files

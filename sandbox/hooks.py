@@ -2,11 +2,15 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import aiohttp
 
+from sandbox import bodies
+from sandbox.errors import ApiError
 from sandbox.fast import dumps
+from sandbox.gate import Gate
 from sandbox.methods.reading import loopback
 from sandbox.people import Bot
 from sandbox.updates import Hook, Queue, Update
@@ -21,6 +25,7 @@ class Hooks:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.gate = Gate(world)
         self.tasks: set[asyncio.Task[None]] = set()
         self.session: aiohttp.ClientSession | None = None
 
@@ -38,11 +43,11 @@ class Hooks:
             await self.session.close()
 
     def carry_for(self, bot: Bot) -> None:
-        task = asyncio.create_task(self.carry(self.world.queues[bot.id]))
+        task = asyncio.create_task(self.carry(bot, self.world.queues[bot.id]))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def carry(self, queue: Queue) -> None:
+    async def carry(self, bot: Bot, queue: Queue) -> None:
         delay = 1.0
         while True:
             queue.bell.clear()
@@ -52,7 +57,7 @@ class Hooks:
                 await queue.bell.wait()
                 continue
             update = self.next(queue)
-            pause = await self.deliver(hook, update.body)
+            pause = await self.deliver(bot, hook, update.body)
             if pause is None:
                 if self.world.faults.on and self.world.faults.strike("getUpdates", "duplicate"):
                     continue
@@ -80,7 +85,7 @@ class Hooks:
             except TimeoutError:
                 return
 
-    async def deliver(self, hook: Hook, body: dict[str, object]) -> float | None:
+    async def deliver(self, bot: Bot, hook: Hook, body: dict[str, object]) -> float | None:
         """Nothing if the bot took it, else the seconds it asked to wait (0 for its usual delay)."""
         if not loopback(urlsplit(hook.url).hostname or ""):
             hook.failed_at, hook.failure = (
@@ -95,6 +100,7 @@ class Hooks:
         try:
             async with self.session.post(hook.url, data=dumps(body), headers=headers, ssl=False) as response:
                 if 200 <= response.status < 300:
+                    await self.replied(bot, response)
                     return None
                 hook.failure = f"Wrong response from the webhook: {response.status} {response.reason}"
                 asked = response.headers.get("Retry-After", "")
@@ -105,3 +111,11 @@ class Hooks:
             hook.failure, wait = f"Connection failed: {type(error).__name__}", 0.0
         hook.failed_at = self.world.stamp()
         return wait
+
+    async def replied(self, bot: Bot, response: aiohttp.ClientResponse) -> None:
+        """A bot may answer an update with a call; it never learns what became of it."""
+        with suppress(ApiError):
+            fields, uploads = bodies.parsed(response.headers.get("Content-Type", ""), await response.read())
+            method = str(fields.pop("method", ""))
+            if method:
+                await self.gate.perform(bot, method, fields, uploads)

@@ -119,7 +119,7 @@ async def test_a_webhook_gets_the_secret_and_what_it_refused_again_in_order(play
 async def test_a_webhook_never_leaves_this_machine(play: Play) -> None:
     await play.bot("setWebhook", url="https://example.com/hook")
     elsewhere = play.world.queues[BOT].hook
-    assert await Hooks(play.world).deliver(elsewhere, {}) == 120
+    assert await Hooks(play.world).deliver(play.world.bots[BOT], elsewhere, {}) == 120
     assert "this machine only" in (await play.bot("getWebhookInfo"))["last_error_message"]
     assert "HTTPS URL must be provided" in await play.refused("setWebhook", url="http://example.com/hook")
 
