@@ -70,7 +70,7 @@ async def test_a_group_becomes_a_supergroup_and_nothing_is_lost(town: Town) -> N
     await town.ann.press("+1", PLAIN)
     moved = await town.post("upgrade", chat_id=PLAIN)
     await town.settled()
-    circle = await town.count(_circle, int(moved.get("id") or moved["chat"]["id"]))
+    circle = await town.count(_circle, int(moved["chat_id"]))
     assert circle is not None
     assert await town.count(seats_of, deal) == {"Ann": 1}
 

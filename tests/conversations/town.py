@@ -165,21 +165,21 @@ class Town:
     def __init__(self, sandbox: Running, app: App, http: aiohttp.ClientSession) -> None:
         self.sandbox = sandbox
         self.app = app
-        self._http = http
+        self.http = http
 
     def __getattr__(self, name: str) -> Person:
         """`town.ann` is Ann."""
         return Person(self, NAMES[name])
 
     async def post(self, path: str, **body: object) -> Any:
-        async with self._http.post(f"{self.sandbox.url}/{path}", json=body) as response:
+        async with self.http.post(f"{self.sandbox.url}/{path}", json=body) as response:
             answer = await response.json()
         if not answer["ok"]:
             raise Refused(answer["description"])
         return answer["result"]
 
     async def get(self, path: str, **query: object) -> Any:
-        async with self._http.get(f"{self.sandbox.url}/{path}", params={k: str(v) for k, v in query.items()}) as response:
+        async with self.http.get(f"{self.sandbox.url}/{path}", params={k: str(v) for k, v in query.items()}) as response:
             return (await response.json())["result"]
 
     async def settled(self, seconds: float = 20.0) -> None:
@@ -191,7 +191,7 @@ class Town:
                 await asyncio.sleep(0.01)
 
     async def _is_quiet(self) -> bool:
-        async with self._http.get(f"{self.sandbox.url}/bot{TOKEN}/getWebhookInfo") as response:
+        async with self.http.get(f"{self.sandbox.url}/bot{TOKEN}/getWebhookInfo") as response:
             waiting = (await response.json())["result"]["pending_update_count"]
         failed = await self.app.database.read(_failed)
         assert not failed, failed
