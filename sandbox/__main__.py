@@ -6,6 +6,7 @@ import contextlib
 import gc
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.errors import ApiError
@@ -15,7 +16,7 @@ from sandbox.server import start
 uvloop = optional("uvloop")
 
 
-def arguments() -> argparse.Namespace:
+def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
         description="A pretend Telegram on this machine.",
@@ -26,7 +27,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="makes codes and faults repeat themselves")
     parser.add_argument("--no-limits", action="store_true", help="no 429 however fast a bot sends")
     parser.add_argument("--state", type=Path, help="keep the world in this file between runs")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 async def serve(given: argparse.Namespace) -> None:
@@ -44,8 +45,9 @@ async def serve(given: argparse.Namespace) -> None:
     await running.stop()
 
 
-def main() -> int:
-    given = arguments()
+def main(words: Sequence[str] | None = None) -> int:
+    """Serves until interrupted; `words` instead of the process's own arguments."""
+    given = arguments(words)
     gc.freeze()
     gc.set_threshold(
         50_000, 20, 20

@@ -1,0 +1,9 @@
+"""`tuan sandbox`: the pretend Telegram alone, as `python -m sandbox` starts it."""
+
+from argparse import Namespace
+
+from sandbox.__main__ import main as serve
+
+
+def main(args: Namespace) -> int:
+    return serve(["--port", str(args.port)])
