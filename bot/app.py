@@ -80,8 +80,7 @@ class App:
     ) -> "App":
         """Everything ready to run, Telegram asked who the bot is. `rates` go before the config's."""
         token, url = config.bot.token.reveal(), config.bot.database_url()
-        if url.startswith("sqlite"):
-            migrate.upgrade(url)
+        migrate.ready(url)
         app = cls(config, Database.open(url, clock=clock), token, file, rates)
         try:
             await app._open()
