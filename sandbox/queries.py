@@ -76,6 +76,11 @@ class Queries:
         query.answer = answer
         query.bell.set()
 
+    def close(self) -> None:
+        """Ends every wait; nobody is left to answer."""
+        for query in self._open.values():
+            query.bell.set()
+
     async def wait(self, query: Query, seconds: float) -> dict[str, Any] | None:
         try:
             await asyncio.wait_for(query.bell.wait(), seconds)

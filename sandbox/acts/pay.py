@@ -8,6 +8,7 @@ from sandbox.chats import Chat, Json
 from sandbox.errors import bad_request
 from sandbox.payments import Invoice, Payment, books
 from sandbox.people import Person
+from sandbox.queries import Query
 from sandbox.world import World
 
 CHECKOUT = 10.0  # seconds a bot has for its last word
@@ -74,7 +75,14 @@ async def shipped(world: World, invoice: Invoice, person: Person) -> dict[str, A
         "shipping_query",
         {"id": query.id, "from": person.api(), "invoice_payload": invoice.payload, "shipping_address": ADDRESS},
     )
-    return await world.queries.wait(query, CHECKOUT * 3)
+    return await answered(world, query, CHECKOUT * 3)
+
+
+async def answered(world: World, query: Query, seconds: float) -> dict[str, Any] | None:
+    """The bot's answer, or nothing once that many seconds of the platform's clock are over."""
+    world.clock.at(world.now() + seconds, query.bell.set)
+    await query.bell.wait()
+    return query.answer
 
 
 async def checked_out(world: World, invoice: Invoice, person: Person, amount: int, shipping: str) -> Json:
@@ -88,7 +96,7 @@ async def checked_out(world: World, invoice: Invoice, person: Person, amount: in
         **({"order_info": info} if info else {}),
     }
     world.queues[invoice.bot].add("pre_checkout_query", {"id": query.id, "from": person.api(), **about})
-    answer = await world.queries.wait(query, CHECKOUT)
+    answer = await answered(world, query, CHECKOUT)
     if not answer or not answer["ok"]:
         return {"paid": False, "error": (answer or {}).get("error_message", "timeout")}
     chat = world.private_chat(invoice.bot, person.id)

@@ -52,7 +52,10 @@ def moment_entity(unix: str, shape: str) -> dict[str, Any]:
 
 def picture_entity(address: str) -> dict[str, Any]:
     """What `![text](tg://emoji?id=…)` and `![text](tg://time?unix=…)` stand for."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     if parts.scheme == "tg" and parts.netloc == "emoji":
         return emoji_entity(query.get("id", ""))

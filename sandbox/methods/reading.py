@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sandbox.call import Call, method
 from sandbox.chats import Json
@@ -39,12 +39,11 @@ def set_webhook(call: Call) -> bool:
     queue = call.world.queues[call.bot.id]
     if not url:
         return delete_webhook(call)
-    parts = urlsplit(url if "://" in url else f"https://{url}")
-    if not parts.hostname:
-        raise bad_request("bad webhook: invalid webhook URL specified")
-    if parts.scheme != "https" and not loopback(parts.hostname):
+    parts = address(url)
+    at_home = loopback(parts.hostname or "")
+    if parts.scheme != "https" and not at_home:
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    if not loopback(parts.hostname) and (parts.port or 443) not in PORTS:
+    if not at_home and (parts.port or 443) not in PORTS:
         raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
     secret = call.get("secret_token", "")
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
@@ -61,6 +60,18 @@ def set_webhook(call: Call) -> bool:
     )
     queue.wake()
     return True
+
+
+def address(url: str) -> SplitResult:
+    """A webhook's address in its parts, if it is one."""
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+        known = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        known = None
+    if not known:
+        raise bad_request("bad webhook: invalid webhook URL specified")
+    return parts
 
 
 def loopback(host: str) -> bool:

@@ -1,11 +1,13 @@
 """HTML and MarkdownV2 as the platform reads them; what it finds in plain text; safe HTML for the page."""
 
+import random
 from typing import Any
 
 import pytest
 
 from sandbox.entities import formatted
 from sandbox.entities.render import render
+from sandbox.entities.units import units
 from sandbox.errors import ApiError
 
 
@@ -43,6 +45,15 @@ GOOD = (
      ["bot_command:0+15", "hashtag:19+5", "mention:25+9", "url:35+14", "email:51+7"]),
 )  # fmt: skip
 
+PIECES = (
+    "<b>", "</b>", "<i>", "</i>", "<a href=", '<a href="', '">', "</a>", "<pre>", "</pre>", '<code class="language-x">', "</code>",
+    "&lt;", "&#x41;", "&#1114111;", "&", '<tg-time unix="5">', "</tg-time>", "<blockquote expandable>", "</blockquote>",
+    "<span class='tg-spoiler'>", "</span>", "<script>",
+    "*", "_", "__", "~", "||", "`", "```", "[", "]", "(", ")", "](tg://[)", "![",
+    "](tg://time?unix=5&format=r)", "](tg://emoji?id=5)", "\\", ">", "\n>", "**>", "\n", "😀", "é", "a", " ", "\r",
+    "/cmd", "@user_x",
+    "#tag", "https://a.de/x", "tg://user?id=1003", "//[", "http://[::1", "1", ".",
+)  # fmt: skip
 BAD = (
     ("HTML", "<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
     ("HTML", "é<br>", 'Unsupported start tag "br" at byte offset 2'),
@@ -69,6 +80,18 @@ def test_what_is_refused(mode: str, text: str, words: str) -> None:
     with pytest.raises(ApiError) as caught:
         read(text, mode)
     assert caught.value.description == f"Bad Request: can't parse entities: {words}"
+
+
+def test_any_mixture_of_marks_is_read_or_refused_and_entities_fit_their_text() -> None:
+    for seed in range(20_000):
+        chance = random.Random(seed)
+        text = "".join(chance.choice(PIECES) for _ in range(chance.randrange(12)))
+        try:
+            clean, entities = formatted(text, chance.choice(("HTML", "MarkdownV2", "Markdown", None)), None, person)
+        except ApiError:
+            continue
+        assert all(e["offset"] >= 0 < e["length"] and e["offset"] + e["length"] <= units(clean) for e in entities), text
+        assert "<script" not in render(clean, entities)
 
 
 def test_entities_passed_beside_the_text_must_fit_it() -> None:
