@@ -26,8 +26,6 @@ from models.people import Person
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Enters = Callable[[Session, int, int, datetime], None]  # how a membership comes about: circles.seen or circles.join
-
 WITHIN = frozenset({"creator", "administrator", "member"})  # Telegram's statuses; "restricted" says it by is_member
 
 
@@ -91,29 +89,26 @@ class Scene:
     async def write(self, work: Callable[Concatenate[Session, Who, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs the work as this person; remembers them and their membership if that is news. Raises what the work raised.
 
-        Whoever speaks in a chat is in it. So is whoever taps in a private one, where Telegram lets nobody else near its
-        buttons, unless they are known to have left. Of anybody else Telegram is asked.
+        Whoever speaks in a chat is in it. Of whoever taps and is not known as a member Telegram is asked, and only then.
         """
         if self.sender is None:
             raise DomainError("nobody_acts")
         if self.speaks:
-            return await self._write(circles.join, work, *args, **kwargs)
+            return await self._write(not self._is_member(), work, *args, **kwargs)
         try:
-            return await self._write(None if self.public else circles.seen, work, *args, **kwargs)
+            return await self._write(False, work, *args, **kwargs)
         except DomainError as refused:
             if refused.code != "not_a_member" or self.place is None:
                 raise
         await self._must_be_inside()
-        return await self._write(circles.join, work, *args, **kwargs)
+        return await self._write(True, work, *args, **kwargs)
 
     async def _write(
-        self, enters: Enters | None, work: Callable[Concatenate[Session, Who, P], T], *args: P.args, **kwargs: P.kwargs
+        self, joins: bool, work: Callable[Concatenate[Session, Who, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        enters = None if self._is_member() else enters
-
         def acted(session: Session) -> tuple[Known, T]:
             known = self._introduced(session)
-            who = self._who(session, known.id, enters)
+            who = self._who(session, known.id, joins)
             return known, work(session, who, *args, **kwargs)
 
         known, result = await self.unit.write(acted)
@@ -138,11 +133,11 @@ class Scene:
         self.person = person
         self.__dict__.pop("words", None)  # they may have chosen a language
 
-    def _who(self, session: Session, person_id: int, enters: Enters | None) -> Who:
+    def _who(self, session: Session, person_id: int, joins: bool) -> Who:
         if self.place is None:
             return Who(person_id, None, self.now)
-        if enters is not None:
-            enters(session, self.place.id, person_id, self.now)
+        if joins:
+            circles.join(session, self.place.id, person_id, self.now)
         return Who(person_id, self.place.id, self.now)
 
     def _introduced(self, session: Session) -> Known:
@@ -165,7 +160,9 @@ class Scene:
         try:
             member = await self.unit.lookups.member(self.place.chat_id, self.sender.telegram_id)
         except TelegramAPIError as error:
-            raise DomainError("not_a_member") from error
+            if self.public:
+                raise DomainError("not_a_member") from error
+            return  # only an admin bot is told for certain; Telegram lets nobody else near a private group's buttons
         if member.status not in WITHIN and not getattr(member, "is_member", False):
             raise DomainError("not_a_member")
 

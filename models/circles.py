@@ -243,18 +243,6 @@ _JOIN = on_both(
 )
 
 
-_SEEN = on_both(
-    lambda insert: insert(membership_table).on_conflict_do_nothing(index_elements=["circle_id", "person_id"])
-)
-
-
-def seen(session: Session, circle_id: int, person_id: int, now: datetime) -> None:
-    """Somebody tapped here for the first time: a member, unless they are known to have left."""
-    connection = session.connection()
-    mine = {"circle_id": circle_id, "person_id": person_id, "joined_at": now, "left_at": None}
-    connection.execute(_SEEN[connection.dialect.name], mine)
-
-
 def join(session: Session, circle_id: int, person_id: int, now: datetime) -> None:
     """Whoever joins or speaks here is a member; who returns is one again."""
     connection = session.connection()
