@@ -12,6 +12,7 @@ from sandbox.files import Upload
 
 LARGEST = 64 * 1024 * 1024
 LARGEST_TEXT = 4 * 1024 * 1024  # of a body without files
+SMALL = 1 << 20  # what aiohttp reads in one go
 PARTS = 200
 PARAMETER = re.compile(r';\s*([\w*]+)=(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))')
 
@@ -20,7 +21,7 @@ async def whole(request: web.BaseRequest, most: int) -> bytes:
     """The body, if it is not larger than `most`."""
     if request.content_length is not None and request.content_length > most:
         raise TOO_LARGE
-    if request.content_length is not None and request.content_length <= LARGEST_TEXT:
+    if request.content_length is not None and request.content_length <= SMALL:
         return await request.read()
     chunks: list[bytes] = []
     size = 0

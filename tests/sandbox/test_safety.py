@@ -1,6 +1,8 @@
 """The sandbox is for its own machine: other sites' pages, strange paths and broken files get nowhere."""
 
+import json
 import random
+from io import BytesIO
 
 import aiohttp
 import pytest
@@ -59,6 +61,19 @@ async def test_uploads_of_any_bytes_to_every_method_that_takes_files(play: Play)
         form.add_field(field, heads[number % len(heads)] + chance.randbytes(number % 40), filename=f"ф{number}.png")
         async with play.session.post(f"{play.running.url}/bot{TOKEN}/{method}", data=form) as answer:
             assert answer.status in (200, 400), (method, await answer.text())
+
+
+async def test_a_film_of_many_megabytes_goes_up_and_one_too_large_does_not(play: Play) -> None:
+    for size, status in ((3 << 20, 200), (51 << 20, 400), (65 << 20, 413)):
+        form = aiohttp.FormData({"chat_id": str(OFFICE)})
+        form.add_field("document", BytesIO(bytes(size)), filename="film.mp4")
+        async with play.session.post(f"{play.running.url}/bot{TOKEN}/sendDocument", data=form) as answer:
+            assert answer.status == status
+            assert (await answer.json())["ok"] is (status == 200)
+    long = BytesIO(json.dumps({"chat_id": OFFICE, "text": "x" * (2 << 20)}).encode())
+    headers = {"Content-Type": "application/json"}
+    async with play.session.post(f"{play.running.url}/bot{TOKEN}/sendMessage", data=long, headers=headers) as answer:
+        assert (await answer.json())["description"] == "Bad Request: message is too long"
 
 
 def test_the_size_of_a_picture_is_never_zero() -> None:
