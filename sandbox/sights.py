@@ -1,7 +1,6 @@
 """What people's side can look at: state, a chat as one person sees it, events as they happen, calls, files."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -82,21 +81,19 @@ def seen(world: World, chat_id: int, person: int, before: int, limit: int) -> Js
     }
 
 
+def seen_last(request: web.BaseRequest) -> int:
+    """The number of the last event a reader has: what it asks for, or what its browser says when it comes again."""
+    again = request.headers.get("Last-Event-ID", "")
+    return int(again) if again.isdecimal() and len(again) < 19 else number(request, "since")
+
+
 async def events(world: World, request: web.BaseRequest) -> web.StreamResponse:
     """Server-sent events from a number on; a reader that falls behind catches up by itself."""
-    seq = number(
-        request,
-        "since",
-        int(request.headers.get("Last-Event-ID", "0") or 0)
-        if request.headers.get("Last-Event-ID", "0").isdigit()
-        else 0,
-    )
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    )
+    headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    response = web.StreamResponse(headers=headers)
+    seq = seen_last(request)
     await response.prepare(request)
     bell = world.events.listen()
-    closing = asyncio.ensure_future(world.closing.wait())
     try:
         await response.write(b": here\n\n")
         while not world.closing.is_set():
@@ -105,20 +102,25 @@ async def events(world: World, request: web.BaseRequest) -> web.StreamResponse:
             if batch:
                 seq = batch[-1]["seq"]
                 await response.write(b"".join(b"id: %d\ndata: %s\n\n" % (e["seq"], dumps(e)) for e in batch))
-                continue
-            waiting = asyncio.ensure_future(bell.wait())
-            done, _ = await asyncio.wait({waiting, closing}, timeout=BEAT, return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
-            if not done:
+            elif not await rung(bell, world.closing):
                 await response.write(b": beat\n\n")
-    except (ConnectionError, asyncio.CancelledError):
-        pass
-    finally:
-        closing.cancel()
-        world.events.leave(bell)
-    with contextlib.suppress(ConnectionError):
         await response.write_eof()
+    except ConnectionError:
+        pass  # the reader went; nobody is left to tell
+    finally:
+        world.events.leave(bell)
     return response
+
+
+async def rung(*bells: asyncio.Event) -> bool:
+    """Waits until one of the bells rings; false if none did for a while."""
+    waiting = [asyncio.ensure_future(bell.wait()) for bell in bells]
+    try:
+        done, _ = await asyncio.wait(waiting, timeout=BEAT, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waiting:
+            one.cancel()
+    return bool(done)
 
 
 async def calls(world: World, request: web.BaseRequest) -> web.StreamResponse:

@@ -2,8 +2,7 @@
 
 from sandbox import membership, posting
 from sandbox.acts.ask import Ask, act, chat_of, person_of
-from sandbox.addresses import invite_url
-from sandbox.chats import Chat, Json, Link
+from sandbox.chats import Chat, Json
 from sandbox.errors import bad_request
 from sandbox.rights import default_permissions
 from sandbox.world import World
@@ -65,15 +64,3 @@ def delete_group(world: World, ask: Ask) -> bool:
         raise bad_request("only a group can be deleted")
     chat.dead = True
     return True
-
-
-@act("links")
-def links(world: World, ask: Ask) -> Json:
-    """A person's own invite link to a chat."""
-    person = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
-    link = Link(
-        invite_url(world.code(16)), person.id, ask.text("name", "") or None, by_request=ask.flag("creates_join_request")
-    )
-    chat.links[link.url] = link
-    return membership.link_card(world, link)

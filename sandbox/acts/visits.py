@@ -6,7 +6,7 @@ from sandbox import membership, posting, views
 from sandbox.acts.ask import Ask, act, bot_of, chat_of, person_of
 from sandbox.acts.talk import say
 from sandbox.addresses import invite_url
-from sandbox.chats import Chat, Json, Link, Topic
+from sandbox.chats import Chat, Json, Link
 from sandbox.errors import bad_request, forbidden
 from sandbox.people import Bot, Person
 from sandbox.rights import Member, all_rights, rights_of
@@ -95,38 +95,6 @@ def people(world: World, ask: Ask) -> Json:
     return card
 
 
-@act("groups")
-def groups(world: World, ask: Ask) -> Json:
-    """Makes a chat; bots come in by their ids among members or admins, or the only bot as a member."""
-    title = ask.text("title").strip()
-    kind = ask.text("type", "supergroup")
-    if not title or len(title) > 128 or kind not in ("group", "supergroup", "channel"):
-        raise bad_request("title must have 1 to 128 characters, type must be group, supergroup or channel")
-    admins = ask.integers("admins")
-    members = list(dict.fromkeys([*admins, *ask.integers("members")]))
-    owner = ask.integer(
-        "owner", next((a for a in admins if a in world.people), next((m for m in members if m in world.people), 1001))
-    )
-    if unknown := [m for m in [*members, owner] if m not in world.people and m not in world.bots]:
-        raise bad_request(f"there is nobody with id {unknown[0]}")
-    chat = Chat(world.new_chat_id(kind), kind, title, ask.text("username", "") or None, ask.flag("forum"))
-    if chat.forum:
-        chat.topics[1] = Topic(1, "General")
-    world.add_chat(chat, [owner, *(m for m in members if m in world.people and m != owner)], owner)
-    for user in admins:
-        if user in world.people and user != owner:
-            chat.members[user] = Member(user, "administrator", all_rights(kind), promoted_by=owner)
-    world.events.add("chat", chat.id, lambda: {"chat": views.chat_card(world, chat)})
-    bots = (
-        [m for m in members if m in world.bots]
-        or ask.integers("bots")
-        or ([next(iter(world.bots))] if len(world.bots) == 1 and "bots" not in ask.body else [])
-    )
-    for number in bots:
-        enter(world, chat, world.bots[number], owner, number in admins)
-    return views.chat_card(world, chat)
-
-
 def enter(world: World, chat: Chat, bot: Bot, by: int, admin: bool, given: dict[str, bool] | None = None) -> None:
     """A bot is added by a person, as a member or with rights."""
     if not chat.member(bot.id).inside:
@@ -184,23 +152,3 @@ def privacy(world: World, ask: Ask) -> bool:
     """Switches a bot's privacy mode, as its owner does with BotFather; a new bot has it on."""
     bot_of(world, ask).reads_all = not ask.flag("privacy", True)
     return True
-
-
-@act("topics")
-def topics(world: World, ask: Ask) -> Json:
-    chat = chat_of(world, ask.integer("chat_id"), 0)
-    if not chat.forum:
-        raise bad_request("the chat is not a forum")
-    name = ask.text("name").strip()[:128] or "Topic"
-    by = world.people.get(ask.integer("person_id", 1001))
-    made = posting.post(
-        world,
-        chat,
-        by,
-        {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}},
-        service=True,
-        thread=chat.newest + 1,
-    )
-    chat.topics[made.id] = Topic(made.id, name)
-    world.events.add("chat", chat.id, lambda: {"chat": views.chat_card(world, chat)})
-    return {"id": made.id, "name": name}

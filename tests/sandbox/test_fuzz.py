@@ -119,6 +119,18 @@ async def test_people_s_side_takes_any_json_without_breaking(play: Play) -> None
         "advance",
         "rights",
         "options",
+        "bots",
+        "invite_link",
+        "emoji",
+        "username",
+        "type",
+        "user_id",
+        "bot_id",
+        "owner",
+        "payload",
+        "bytes",
+        "album",
+        "limit",
     )
     for number in range(1500):
         verb, _, path = sorted(ACTS)[number % len(ACTS)].partition(" ")
