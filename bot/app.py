@@ -80,7 +80,7 @@ class App:
     ) -> "App":
         """Everything ready to run, Telegram asked who the bot is. `rates` go before the config's."""
         token, url = config.bot.token.reveal(), config.bot.database_url()
-        migrate.ready(url)
+        (migrate.upgrade if url.startswith("sqlite") else migrate.require)(url)
         app = cls(config, Database.open(url, clock=clock), token, file, rates)
         try:
             await app._open()

@@ -58,24 +58,6 @@ def require(url: str) -> None:
         raise DatabaseUnavailable(f"the database is of version {at}, this tuan needs {head()}: run `tuan migrate`")
 
 
-def ready(url: str) -> None:
-    """Makes a database ready to be served: SQLite is brought to this version, PostgreSQL must have it.
-
-    Raises DatabaseUnavailable with one line that says what to do.
-    """
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        upgrade(url)
-        return
-    try:
-        with _connected(_engine(address)) as connection:
-            at = _at(connection)
-    except SQLAlchemyError as error:
-        raise outage_of(error) or DatabaseUnavailable(_one_line(error)) from error
-    if at != head():
-        raise DatabaseUnavailable(f"the database is of version {at or 'none'}, this tuan needs {head()}: run `tuan migrate` first")
-
-
 def _upgrade_file(address: URL, file: Path) -> bool:
     if _version_of(file) == head():
         return False
