@@ -28,6 +28,7 @@ OWNER = 1001
 FIRST = 5001  # the first of the people who tap
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PATIENCE = 60.0  # seconds for a bot to come up
+SOON = timedelta(seconds=15)  # a slot before the first load is nobody's promise
 
 _CAMPAIGN = """
 [[product]]
@@ -92,6 +93,16 @@ class Ground:
             await asyncio.sleep(0.01)
         raise TimeoutError("the bot does not listen")
 
+    async def come_in(self) -> None:
+        """Everybody joins the circle while the bot is there, and it has heard of it: they are members it knows."""
+        for person in self.people:
+            await self.act("join", chat_id=shop.OFFICE, person_id=person)
+        end = time.monotonic() + PATIENCE
+        while self.world.queues[BOT_ID].waiting:
+            if time.monotonic() > end:
+                raise TimeoutError("the bot did not take in who joined")
+            await asyncio.sleep(0.02)
+
     async def find_card(self) -> None:
         """Waits until a message with buttons stands in the circle."""
         end = time.monotonic() + PATIENCE
@@ -111,13 +122,14 @@ class Ground:
             await asyncio.sleep(0.02)
         raise TimeoutError("no card appeared")
 
-    def config(self, database: str | None = None) -> Path:
-        """A bot.toml for this sandbox; its campaign opens the group buy in a moment."""
+    def config(self, database: str | None = None, *, hurry: bool = False, opens: timedelta = SOON) -> Path:
+        """A bot.toml for this sandbox; its campaign opens the group buy in a moment. `hurry`: above Telegram's pace."""
         file = self.folder / "bot.toml"
         url = database or f"sqlite:///{self.folder / 'tuan.db'}"
-        soon = datetime.now(SHANGHAI) + timedelta(seconds=15)  # a slot before the first load is nobody's promise
+        soon = datetime.now(SHANGHAI) + opens
         file.write_text(
-            shop.toml(self.running.url, url, "en", soon + timedelta(days=40)) + _CAMPAIGN.format(at=f"{soon:%Y-%m-%dT%H:%M:%S}"),
+            shop.toml(self.running.url, url, "en", soon + timedelta(days=40), hurry=hurry)
+            + _CAMPAIGN.format(at=f"{soon:%Y-%m-%dT%H:%M:%S}"),
             "utf-8",
         )
         return file
@@ -131,7 +143,6 @@ async def ground(folder: Path, people: int, *, limits: bool = False, seed: int =
     try:
         for person in made.people:
             await made.act("people", name=f"P{person}", id=person)
-            await made.act("join", chat_id=shop.OFFICE, person_id=person)
         yield made
     finally:
         await running.stop()

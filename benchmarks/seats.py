@@ -79,6 +79,7 @@ async def tuan(folder: Path, taps: int, flight: int) -> Figures:
 async def _with(place: Ground, taps: int, flight: int, *module: str) -> Figures:
     async with process("-m", *module) as bot:
         await place.find_card()
+        await place.come_in()
         return await _measure(place, bot.pid, taps, flight)
 
 

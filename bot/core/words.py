@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 
 from markupsafe import Markup
@@ -66,6 +66,8 @@ class Words:
     def seat_answer(self, fact: SeatTaken | SeatLeft) -> str:
         """A tap's answer: the seat, the price of one piece now, what is missing to the next step."""
         template = "seat_left" if isinstance(fact, SeatLeft) else "seat_taken"
+        if isinstance(fact, SeatTaken) and fact.pay_by is None:
+            return _seat_told(self.language, self.currency, replace(fact, round_id=0, person_id=0))
         return self.say(template, **asdict(fact))
 
     def option(self, texts: Mapping[str, str] | str) -> str:
@@ -110,6 +112,12 @@ class Words:
         if instant <= self.now:
             return self.when(instant)
         return self.text("time_and_left", when=self.when(instant), left=self.countdown(instant))
+
+
+@lru_cache(4096)
+def _seat_told(language: str, currency: str, fact: SeatTaken) -> str:
+    """What taps hear again and again in a hot minute; saying it anew costs 0.3 ms. No time stands in it."""
+    return Words(language, currency).say("seat_taken", **asdict(fact))
 
 
 def _fit(text: str) -> str:

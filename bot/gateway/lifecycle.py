@@ -69,7 +69,7 @@ class Gateway:
 
     async def open(self) -> User:
         """Connects and asks Telegram who this bot is, however long it is away. Raises CannotRun for a wrong token."""
-        self._wire = open_session()
+        self._wire = open_session(self._api_root)
         self.bot = Bot(self._token, session=AnswerSession(self._api_root, self._wire))
         self.lookups = Lookups(self.bot)
         self.courier = Courier(

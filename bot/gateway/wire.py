@@ -7,6 +7,8 @@ import asyncio
 import importlib
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
@@ -28,13 +30,21 @@ def loads(encoded: bytes | str) -> Any:
     return _codec.loads(encoded)
 
 
-def open_session() -> aiohttp.ClientSession:
+def proxy_for(api_root: str) -> str | None:
+    """The proxy the environment names for this address. Asked once: aiohttp's `trust_env` reads ~/.netrc at every request."""
+    address = urlsplit(api_root)
+    if address.hostname is None or proxy_bypass(address.hostname):
+        return None
+    return getproxies().get(address.scheme)
+
+
+def open_session(api_root: str = "") -> aiohttp.ClientSession:
     """A session for one gateway; the caller closes it."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=300),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=LIMIT,
-        trust_env=True,
+        proxy=proxy_for(api_root),
     )
 
 

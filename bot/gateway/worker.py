@@ -31,6 +31,7 @@ BACKOFF = (1.0, 5.0, 30.0, 120.0)  # seconds before the second, third… try; af
 _FULL = 2000  # updates in memory at which the poller waits
 _SWEEP = 3.0  # seconds between looks for what nobody holds
 _LEASE = timedelta(seconds=10)  # a dead process's updates are taken over after this
+_WHERE = frozenset({"message_id", "date", "chat", "from", "message_thread_id", "is_topic_message", "ephemeral_message_id"})
 _LEASE_ALONE = timedelta(hours=1)
 
 
@@ -188,7 +189,7 @@ class Worker:
     async def _dispatch(self, arrival: Waiting, unit: Unit) -> Answer | None:
         if not arrival.update:
             return None
-        update = Update.model_validate(arrival.update, context={"bot": self._bot})
+        update = Update.model_validate(_lean(arrival.update), context={"bot": self._bot})
         result = await self._dispatcher.feed_update(self._bot, update, unit=unit)
         return result if is_answer(result) else None
 
@@ -226,6 +227,15 @@ class Worker:
         if self._has_room.is_set():
             found = await self._database.write(inbox.claim, self._bot.id, now, until, IN_FLIGHT)
             self.take(map(_waiting, found))
+
+
+def _lean(update: Json) -> Json:
+    """A tap comes with the whole message it stands under; only where that stands is read, and parsing it all costs 0.1 ms."""
+    query = update.get("callback_query")
+    if query is None or "message" not in query:
+        return update
+    where = {key: value for key, value in query["message"].items() if key in _WHERE}
+    return {**update, "callback_query": {**query, "message": where}}
 
 
 def _waiting(arrival: Arrival) -> Waiting:
