@@ -278,10 +278,19 @@ def order_number(texts: Sequence[Seen]) -> int:
 async def a_town(folder: Path, monkeypatch: Any, database: str | None = None, more: str = "") -> AsyncIterator[Town]:
     """A town with a shop, its circle and two products; the bot runs in it."""
     sandbox = await start(limits=False)
-    monkeypatch.setenv("TUAN_TEST_TOKEN", TOKEN)
-    monkeypatch.setenv("TUAN_TEST_DATABASE", database or f"sqlite:///{folder / 'tuan.db'}")
-    file = folder / "bot.toml"
-    file.write_text(CONFIG.format(url=sandbox.url, more=more), encoding="utf-8")
+    try:
+        monkeypatch.setenv("TUAN_TEST_TOKEN", TOKEN)
+        monkeypatch.setenv("TUAN_TEST_DATABASE", database or f"sqlite:///{folder / 'tuan.db'}")
+        file = folder / "bot.toml"
+        file.write_text(CONFIG.format(url=sandbox.url, more=more), encoding="utf-8")
+        async with _lively(sandbox, file) as town:
+            yield town
+    finally:
+        await sandbox.stop()
+
+
+@asynccontextmanager
+async def _lively(sandbox: Running, file: Path) -> AsyncIterator[Town]:
     loaded = check(file)
     assert loaded.config is not None, loaded.mistakes
     app = await App.open(loaded.config, clock=Clock(), file=file, rates=UNHURRIED)
@@ -296,4 +305,3 @@ async def a_town(folder: Path, monkeypatch: Any, database: str | None = None, mo
         app.stop()
         await running
         await app.close()
-        await sandbox.stop()
