@@ -22,7 +22,7 @@ function follow(world, page) {
     page.say(t("found"), "note");
     follow(world, page);
   };
-  listen(world.seq, { event: (event) => world.receive(event), lost: () => void lost() });
+  listen(() => world.seq, { event: (event) => world.receive(event), lost: () => void lost() });
 }
 
 main().catch((problem) => {

@@ -23,6 +23,7 @@ function take(data) {
 function open(since) {
   last = since;
   source = new EventSource(`/events?since=${since}`);
+  source.onopen = () => ports.forEach((port) => tell(port, { ready: true }));
   source.onmessage = (message) => take(message.data);
   // A server started anew numbers from the beginning: what is kept belongs to the old one.
   source.onerror = () => {
@@ -37,6 +38,7 @@ function join(port, since) {
   ports.add(port);
   if (source === null) return open(since);
   if (kept.length ? kept[0].seq > since + 1 : last > since) return tell(port, { stale: true });
+  if (source.readyState === EventSource.OPEN) tell(port, { ready: true });
   for (const event of kept) if (event.seq > since) tell(port, { event });
 }
 
