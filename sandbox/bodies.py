@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
-from sandbox.errors import TOO_LARGE, bad_request
+from sandbox.errors import bad_request, too_large
 from sandbox.fast import loads
 from sandbox.files import Upload
 
@@ -20,7 +20,7 @@ PARAMETER = re.compile(r';\s*([\w*]+)=(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))')
 async def whole(request: web.BaseRequest, most: int) -> bytes:
     """The body, if it is not larger than `most`."""
     if request.content_length is not None and request.content_length > most:
-        raise TOO_LARGE
+        raise too_large()
     if request.content_length is not None and request.content_length <= SMALL:
         return await request.read()
     chunks: list[bytes] = []
@@ -28,7 +28,7 @@ async def whole(request: web.BaseRequest, most: int) -> bytes:
     async for chunk in request.content.iter_chunked(1 << 16):
         size += len(chunk)
         if size > most:
-            raise TOO_LARGE
+            raise too_large()
         chunks.append(chunk)
     return b"".join(chunks)
 

@@ -92,7 +92,7 @@ class Chat:
 
     def __post_init__(self) -> None:
         if self.kind != "private" and not self.permissions:
-            self.permissions = default_permissions(self.kind)
+            self.permissions = default_permissions()
 
     @property
     def is_group(self) -> bool:

@@ -35,6 +35,13 @@ def too_many(retry_after: int) -> ApiError:
     return ApiError(429, f"Too Many Requests: retry after {retry_after}", {"retry_after": retry_after})
 
 
-NOT_FOUND = ApiError(404, "Not Found")
-UNAUTHORIZED = ApiError(401, "Unauthorized")
-TOO_LARGE = ApiError(413, "Request Entity Too Large")
+def not_found() -> ApiError:
+    return ApiError(404, "Not Found")
+
+
+def unauthorized() -> ApiError:
+    return ApiError(401, "Unauthorized")
+
+
+def too_large() -> ApiError:
+    return ApiError(413, "Request Entity Too Large")

@@ -11,7 +11,7 @@ from aiohttp import web
 import sandbox.methods  # fills METHODS
 from sandbox import bodies
 from sandbox.call import METHODS, Call
-from sandbox.errors import NOT_FOUND, ApiError, bad_request, too_many
+from sandbox.errors import ApiError, bad_request, not_found, too_many
 from sandbox.fast import dumps
 from sandbox.people import Bot
 from sandbox.spec import load
@@ -62,7 +62,7 @@ class Gate:
         """A method's name as the specification writes it; any case will do."""
         name = self.known.get(method.lower())
         if name is None:
-            raise NOT_FOUND
+            raise not_found()
         return name
 
     async def perform(self, bot: Bot, method: str, fields: dict[str, Any], uploads: dict[str, Any]) -> Any:

@@ -84,9 +84,14 @@ def rights_of(kind: str) -> tuple[str, ...]:
     return ADMIN_ALWAYS + (ADMIN_CHANNEL if kind == "channel" else ADMIN_GROUP)
 
 
-def default_permissions(kind: str) -> dict[str, bool]:
-    allowed = dict.fromkeys(PERMISSIONS, True)
-    return allowed if kind == "supergroup" else {**allowed, "can_manage_topics": False}
+def default_permissions() -> dict[str, bool]:
+    """What members of a new group may do: write, react and invite; its name and its pins are the administrators'."""
+    return {
+        **dict.fromkeys(PERMISSIONS, True),
+        "can_change_info": False,
+        "can_pin_messages": False,
+        "can_manage_topics": False,
+    }
 
 
 def shown(member: Member, user: dict[str, Any], kind: str, asked_by: int = 0) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from sandbox import acts, bodies, sights
 from sandbox.clock import Clock
-from sandbox.errors import NOT_FOUND, ApiError, bad_request
+from sandbox.errors import ApiError, bad_request, not_found
 from sandbox.fast import dumps
 from sandbox.gate import Gate, answer, refusal
 from sandbox.hooks import Hooks
@@ -102,13 +102,13 @@ class Site:
         if request.method in ("POST", "DELETE"):
             act = acts.ACTS.get(f"{request.method} {path.strip('/')}")
             if act is None:
-                raise NOT_FOUND
+                raise not_found()
             body = bodies.json_body(await bodies.whole(request, bodies.LARGEST))
             result = act(self.world, acts.Ask(body))
             return answer(dumps({"ok": True, "result": await result if asyncio.iscoroutine(result) else result}))
         if request.method in ("GET", "HEAD"):
             return static(path)
-        raise NOT_FOUND
+        raise not_found()
 
 
 def check_origin(request: web.BaseRequest) -> None:
@@ -128,10 +128,10 @@ def static(path: str) -> web.StreamResponse:
     """A file of the chat page."""
     name = unquote(path).lstrip("/") or "index.html"
     if "\0" in name:
-        raise NOT_FOUND
+        raise not_found()
     found = (PAGE / name).resolve()
     if not found.is_relative_to(PAGE.resolve()) or not found.is_file():
-        raise NOT_FOUND
+        raise not_found()
     kind = TYPES.get(found.suffix, "application/octet-stream")
     headers = {
         "Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,

@@ -8,7 +8,7 @@ from aiohttp import web
 from sandbox import acts, views
 from sandbox.addresses import invite_url
 from sandbox.chats import Json
-from sandbox.errors import NOT_FOUND, bad_request
+from sandbox.errors import bad_request, not_found
 from sandbox.fast import dumps
 from sandbox.gate import answer, call_card
 from sandbox.methods.profile import menu
@@ -148,7 +148,7 @@ def file(world: World, path: str) -> web.StreamResponse:
         world.bot_of(first.removeprefix("bot"))
         found = world.files.by_unique.get(rest.split("/")[1]) if rest.count("/") == 2 else None
     if found is None:
-        raise NOT_FOUND
+        raise not_found()
     mime = found.mime if found.mime.startswith(SAFE) else "application/octet-stream"
     headers = {
         "Content-Type": mime,
@@ -184,7 +184,7 @@ async def invite(world: World, request: web.BaseRequest) -> web.StreamResponse:
                     }
                 )
             )
-    raise NOT_FOUND
+    raise not_found()
 
 
 Sight = Callable[[World, web.BaseRequest], Awaitable[web.StreamResponse]]

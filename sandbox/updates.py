@@ -126,11 +126,13 @@ class Queue:
 
     def batch(self, limit: int) -> list[Update]:
         """What a poller gets now; faults may repeat updates or shuffle them."""
-        taken = [*self.again, *islice(self.waiting, limit)][:limit]
+        first = self.waiting[0].id if self.waiting else self.next_id
+        again = [update for update in self.again if update.id < first]  # what waits anyway comes in its own place
+        taken = [*again, *islice(self.waiting, limit)][:limit]
         if not self.faults.on:
             self.again = []
             return taken
-        self.again = [update for update in taken[len(self.again) :] if self.faults.strike("getUpdates", "duplicate")]
+        self.again = [update for update in taken[len(again) :] if self.faults.strike("getUpdates", "duplicate")]
         if len(taken) > 1 and (fault := self.faults.strike("getUpdates", "reorder")):
             fault.chance.shuffle(taken)
         return taken

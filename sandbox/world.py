@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.chats import Chat, Topic
 from sandbox.clock import Clock
-from sandbox.errors import UNAUTHORIZED, ApiError, bad_request, forbidden
+from sandbox.errors import bad_request, forbidden, not_found, unauthorized
 from sandbox.events import Events
 from sandbox.faults import Faults
 from sandbox.files import Files
@@ -85,15 +85,15 @@ class World:
         """The bot of a token; a well-formed token nobody used yet makes one."""
         found = TOKEN.match(token)
         if not found:
-            raise ApiError(404, "Not Found")
+            raise not_found()
         number, secret = int(found[1]), found[2]
         bot = self.bots.get(number)
         if bot is None:
             if number == 0 or number in self.people or number >= 2**52:
-                raise UNAUTHORIZED
+                raise unauthorized()
             bot = self._new_bot(number, secret)
         elif bot.secret != secret:
-            raise UNAUTHORIZED
+            raise unauthorized()
         return bot
 
     def _new_bot(self, number: int, secret: str) -> Bot:

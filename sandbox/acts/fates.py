@@ -19,7 +19,7 @@ def upgrade(world: World, ask: Ask) -> Json:
         "supergroup",
         chat.title,
         forum=ask.flag("forum"),
-        permissions=default_permissions("supergroup"),
+        permissions=default_permissions(),
     )
     new.members = dict(chat.members)
     new.description, new.photo = chat.description, chat.photo

@@ -123,6 +123,14 @@ async def test_rights_that_lack_are_named(play: Play) -> None:
     )
 
 
+async def test_a_plain_member_cannot_pin(play: Play) -> None:
+    group = (await play.do("groups", title="Neighbours", members=[1001, 1003, BOT]))["id"]
+    card = await play.bot("sendMessage", chat_id=group, text="x")
+    refused = await play.refused("pinChatMessage", chat_id=group, message_id=card["message_id"])
+    assert refused == "400 Bad Request: not enough rights to manage pinned messages in the chat"
+    assert (await play.bot("getChatMember", chat_id=group, user_id=BOT))["status"] == "member"
+
+
 async def test_a_whisper_needs_a_fresh_tap_or_an_admin(play: Play) -> None:
     group = (await play.do("groups", title="Neighbours", members=[1001, 1003, BOT]))["id"]
     card = await play.bot("sendMessage", chat_id=group, text="x", reply_markup=keys(callback_data="1"))
