@@ -14,6 +14,8 @@ help:
 	@echo "make bench           the figures of the README"
 	@echo "make kills           kill -9 under load, a thousand times"
 	@echo "make sandbox-peers   python-telegram-bot's own live tests against the sandbox"
+	@echo "make pictures        the pictures of the page, taken anew"
+	@echo "make requirements    the pinned requirements, resolved anew"
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tuan needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
@@ -55,6 +57,10 @@ kills: .venv/dev
 
 sandbox-peers: .venv/dev
 	@$(BIN)/python -m benchmarks.peers $(ARGS)
+
+pictures: .venv/dev
+	@$(BIN)/python -m tests.browser.evening
+	@TUAN_PICTURES=write $(BIN)/python -m pytest -q tests/browser/test_picture.py
 
 requirements: .venv/dev
 	$(BIN)/uv pip compile pyproject.toml --extra postgres --extra fast --extra install --universal --python-version 3.11 \

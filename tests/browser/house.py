@@ -41,6 +41,7 @@ class House:
     def __exit__(self, *_: object) -> None:
         self._http.close()
         self._run(self._running.stop())
+        self._run(_leave_nothing())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
@@ -95,6 +96,14 @@ class House:
         text = f"Line {number}" + (" and some more words that make it longer than one row of a phone" * (number % 3))
         async with session.post(f"{self.url}/say", json={"chat_id": chat, "person_id": person, "text": text}) as answer:
             assert answer.status == 200, await answer.text()
+
+
+async def _leave_nothing() -> None:
+    """Ends what the stream of a closed page left waiting."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 def oranges() -> str:
