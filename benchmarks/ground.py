@@ -27,6 +27,7 @@ TOKEN = f"{BOT_ID}:a-token-for-measuring-only-on-loopback"
 OWNER = 1001
 FIRST = 5001  # the first of the people who tap
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+OFFER = "/sell Honey oranges, 5 kg 39.90, 3 people 36, 8 people 32, in 20 days, max 99 each"
 PATIENCE = 60.0  # seconds for a bot to come up
 SOON = timedelta(seconds=15)  # a slot before the first load is nobody's promise
 
@@ -102,6 +103,22 @@ class Ground:
             if time.monotonic() > end:
                 raise TimeoutError("the bot did not take in who joined")
             await asyncio.sleep(0.02)
+
+    async def open_round(self, offer: str = OFFER) -> None:
+        """The owner opens a group buy from the private chat, and its card stands in the circle."""
+        await self.listening()
+        await self.act("start", person_id=OWNER, bot_id=BOT_ID)
+        await self.act("say", chat_id=BOT_ID, person_id=OWNER, text=offer)
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            for post in [post for chat in self.world.private.values() for post in chat.posts.values()]:
+                rows = post.body.get("reply_markup", {}).get("inline_keyboard", [])
+                data = next((b["callback_data"] for row in rows for b in row if b["callback_data"].startswith("open:")), None)
+                if data is not None:
+                    await self.act("tap", chat_id=BOT_ID, person_id=OWNER, message_id=post.id, button=data)
+                    return await self.find_card()
+            await asyncio.sleep(0.02)
+        raise TimeoutError("the bot did not read the offer back")
 
     async def find_card(self) -> None:
         """Waits until a message with buttons stands in the circle."""

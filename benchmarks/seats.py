@@ -12,6 +12,7 @@ import statistics
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.ground import TOKEN, Ground, ground, process
@@ -73,12 +74,13 @@ async def bare(folder: Path, taps: int, flight: int) -> Figures:
 async def tuan(folder: Path, taps: int, flight: int) -> Figures:
     """Tuan as `tuan run` starts it, each tap a new seat in a fresh SQLite file."""
     async with ground(folder, taps + WARM + LONE) as place:
-        return await _with(place, taps, flight, "bot.cli", "run", "--config", str(place.config()))
+        module = ("bot.cli", "run", "--config", str(place.config(opens=timedelta(days=40))))
+        return await _with(place, taps, flight, *module)
 
 
 async def _with(place: Ground, taps: int, flight: int, *module: str) -> Figures:
     async with process("-m", *module) as bot:
-        await place.find_card()
+        await (place.find_card() if module[0] == "benchmarks.bare" else place.open_round())
         await place.come_in()
         return await _measure(place, bot.pid, taps, flight)
 

@@ -1,0 +1,45 @@
+"""`make bench`: every figure of the README, as a table and as JSON; each is a ratio taken in one run on this machine."""
+
+import asyncio
+import json
+import os
+import platform
+import subprocess
+import sys
+
+from benchmarks import burst, seats, startup
+
+
+def machine() -> str:
+    """What the figures were taken on."""
+    model = next((line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.machine())
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def _cpuinfo() -> list[str]:
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:  # noqa: PTH123  # no path of ours
+            return file.readlines()
+    except OSError:
+        return []
+
+
+def main() -> int:
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    print(f"{machine()}, commit {commit}")
+    figures: dict[str, dict[str, object]] = {}
+    for name, run in (
+        ("seats", lambda: asyncio.run(seats.measure(3000, 64, 3))),
+        ("burst", lambda: asyncio.run(burst.measure(1000))),
+        ("startup", lambda: startup.measure(5)),
+    ):
+        print(f"\n{name}", flush=True)
+        figures[name] = run()
+        for what, value in figures[name].items():
+            print(f"  {what.replace('_', ' '):34}{value}", flush=True)
+    print("\n" + json.dumps({"machine": machine(), "commit": commit, **figures}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
