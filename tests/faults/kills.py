@@ -15,15 +15,14 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks.ground import Ground, ground
-from tests.faults.books import Record, compare, settled
-from tests.faults.bots import Bots
+from tests.faults.books import QUIET, Record, compare, settled
+from tests.faults.bots import Bots, Warm
 from tests.faults.circle import Deeds, at_work, opened
-
-from datetime import timedelta
 
 MEMBERS = 24
 COLD_EVERY = 50
@@ -67,16 +66,17 @@ class Losses:
 
 
 async def run(
-    count: int, seed: int, *, plant: str = "none", cold_every: int = COLD_EVERY, database: str | None = None
-) -> Outcome:
-    """`count` kills on one database; raises what the harness itself could not do."""
+    warm: Warm, count: int, seed: int, *, plant: str = "none", cold_every: int = COLD_EVERY, database: str | None = None,
+    patience: float = QUIET,
+) -> Outcome:  # fmt: skip
+    """`count` kills on one database; raises what the harness itself could not do. `patience`: seconds for the last bot."""
     deeds, begun = Deeds(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tuan-kills-") as folder:
         async with ground(Path(folder), MEMBERS, seed=seed) as place:
             file = place.config(database, hurry=True, opens=NEVER)
             url = database or f"sqlite:///{Path(folder) / 'tuan.db'}"
             await asyncio.to_thread(opened, file)
-            async with Bots(place, file, plant, LEASE if database else None).warmed_up() as bots:
+            async with Bots(place, file, warm, plant, LEASE if database else None).last_one_ends() as bots:
                 await _first(place, bots)
                 losses = Losses(place, seed)
                 killing = time.monotonic()
@@ -84,7 +84,7 @@ async def run(
                     await _kill(bots, count, random.Random(seed), cold_every)
                 killing = time.monotonic() - killing
                 losses.end()
-                wrong = await settled(place, url)
+                wrong = await settled(place, url, patience)
                 await bots.stop()
             books, twice = await asyncio.to_thread(compare, place, url, deeds, count + losses.count)
     seconds = time.monotonic() - begun
@@ -119,7 +119,11 @@ def main() -> int:
     parser.add_argument("--plant", default="none")
     parser.add_argument("--database", help="a fresh PostgreSQL database instead of a SQLite file")
     args = parser.parse_args()
-    outcome = asyncio.run(run(args.count, args.seed, plant=args.plant, database=args.database))
+    warm = Warm()
+    try:
+        outcome = asyncio.run(run(warm, args.count, args.seed, plant=args.plant, database=args.database))
+    finally:
+        warm.close()
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
     print(f"{outcome.kills} kills, seed {args.seed}, commit {commit}: {outcome.deeds} joins and changes, "
           f"{outcome.answered} answered, {outcome.sent_twice} messages sent twice, "

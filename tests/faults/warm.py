@@ -1,56 +1,81 @@
 """A warm parent that forks bots: importing both Telegram libraries takes seconds, a fork takes milliseconds.
 
-Reads commands on standard input: `fork` starts a bot and prints its process id; the end of the input ends the parent.
-`--plant` breaks one promise on purpose, so that the harness above can show that it would notice.
+Reads orders on standard input, one line of JSON each, and answers each with the process id of a new bot; the end of the
+input ends the parent. An order's `plant` breaks one promise on purpose in that bot, so that the harness can show that it
+would notice.
 """
 
-import argparse
 import asyncio
+import gc
+import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 from sqlalchemy.orm import Session
 
 from bot.app import App, Role
-from bot.core import logs
+from bot.core import compose, logs, loop, sqlite, works
+from bot.core.config import Config
+from bot.gateway import courier, worker
 from campaigns.linter import check
 from models import inbox
 
-PLANTS = ("none", "no-inbox", "done-apart")
+SLOW_COMMIT = 0.03  # seconds between telling and committing, so that a kill is likely to fall between
 
 
 def _not_kept(
     session: Session, bot_id: int, updates: Sequence[tuple[int, int, str]], now: datetime, lease_until: datetime | None = None
 ) -> Mapping[int, int]:
-    """The planted fault: updates are confirmed to Telegram but stand in memory alone."""
+    """Updates are confirmed to Telegram but stand in memory alone."""
     return {number: -number for number, _, _ in updates}
 
 
 def _never_done(session: Session, row: int, now: datetime) -> bool:
-    """The planted fault: "done" is not part of the write that did it."""
+    """"done" is not part of the write that did it."""
     return True
 
 
-def plant(name: str) -> None:
-    """Breaks one promise in this process and all it forks."""
-    if name == "no-inbox":
-        inbox.store = _not_kept
-        inbox.mark_done = _never_done
-    elif name == "done-apart":
-        inbox.mark_done = _never_done
+def _told_first() -> None:
+    """Whoever waits for a write hears of success before the commit."""
+    done, committed = works.Job.run, sqlite._Driven.execute
+
+    def run(self: works.Job, session: Session) -> None:
+        done(self, session)
+        works.tell([self])
+
+    def execute(self: sqlite._Driven, sql: str, /, *parameters: object) -> object:
+        if sql == "COMMIT":
+            time.sleep(SLOW_COMMIT)
+        return committed(self, sql, *parameters)
+
+    works.Job.run = run  # type: ignore[method-assign]  # the planted fault
+    sqlite._Driven.execute = execute  # type: ignore[assignment,method-assign]  # the planted fault
 
 
-async def serve(file: Path) -> None:
+def _no_inbox() -> None:
+    inbox.store = _not_kept
+    inbox.mark_done = _never_done
+
+
+def _done_apart() -> None:
+    inbox.mark_done = _never_done
+
+
+PLANTS = {"none": lambda: None, "no-inbox": _no_inbox, "done-apart": _done_apart, "told-first": _told_first}
+
+
+async def serve(config: Config, file: Path) -> None:
     """The bot as `tuan run` runs it."""
-    loaded = check(file)
-    assert loaded.config is not None, loaded.mistakes
-    app = await App.open(loaded.config, file=file)
+    app = await App.open(config, file=file)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
     try:
         await app.run(Role.ALL)
@@ -58,23 +83,43 @@ async def serve(file: Path) -> None:
         await app.close()
 
 
+@cache
+def config_of(file: Path) -> Config:
+    """Read once for all bots of a run."""
+    loaded = check(file)
+    assert loaded.config is not None, loaded.mistakes
+    return loaded.config
+
+
+def child(order: dict[str, Any]) -> None:
+    """The forked process, to its end."""
+    file = Path(order["config"])
+    os.dup2(os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), sys.stderr.fileno())
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    PLANTS[order["plant"]]()
+    if order["lease"]:
+        worker._LEASE = courier.LEASE = timedelta(seconds=order["lease"])
+    try:
+        loop.run(serve(config_of(file), file))
+    except BaseException as error:
+        print(f"the bot died: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        os._exit(1)
+    os._exit(0)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("config", type=Path)
-    parser.add_argument("--plant", choices=PLANTS, default="none")
-    args = parser.parse_args()
-    plant(args.plant)
     logs.configure(secrets=[])
+    compose.warm()
+    gc.freeze()  # a child that collects would copy every page of the parent
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are many and nobody mourns them
     print("warm", flush=True)
     for line in sys.stdin:
-        if line.strip() == "fork":
-            child = os.fork()
-            if child == 0:
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                asyncio.run(serve(args.config))
-                os._exit(0)
-            print(child, flush=True)
+        order = json.loads(line)
+        config_of(Path(order["config"]))
+        pid = os.fork()
+        if pid == 0:
+            child(order)
+        print(pid, flush=True)
 
 
 if __name__ == "__main__":
