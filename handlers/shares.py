@@ -1,12 +1,14 @@
 """A friend's link to a group buy: made by the share button, opened in private, joined from there."""
 
 from aiogram import F, Router
+from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.state import State
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Message
 from sqlalchemy.orm import Session
 
 from bot.core.buttons import Button, Keyboard, deep_link, keyboard, link, share_link
+from handlers.circles import is_within
 from handlers.group_buys import must_be_card
 from handlers.replies import PRIVATE, said, say
 from handlers.scene import Scene, Who
@@ -69,6 +71,18 @@ async def one_fewer(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """−1 from the private chat."""
     fact = await scene.write(_moved, tap, -1)
     return tap.answer(scene.words.seat_answer(fact))
+
+
+async def comes_into(scene: Scene, token: str) -> int | None:
+    """The circle a link leads to, if Telegram says that who opens it is in that chat, though they never spoke there."""
+    found = await scene.unit.read(shares.place_of, token)
+    if found is None or scene.sender is None:
+        return None
+    try:
+        member = await scene.unit.lookups.member(found[1], scene.sender.telegram_id)
+    except TelegramAPIError:
+        return None  # then only who is known as a member is one
+    return found[0] if is_within(member) else None
 
 
 def show(session: Session, who: Who, scene: Scene, token: str) -> None:

@@ -26,8 +26,11 @@ def routes() -> Router:
 async def start(message: Message, command: CommandObject, scene: Scene) -> None:
     """From now on the bot may write here; a link's token says what for."""
     del message
+    payload = command.args or ""
+    shared = payload.startswith(shares.PAYLOAD)
+    circle_id = await shares.comes_into(scene, payload.removeprefix(shares.PAYLOAD)) if shared else None
     try:
-        await scene.write(_started, scene, command.args or "")
+        await scene.write(_started, scene, payload, circle_id)
     except DomainError as error:  # a link that leads nowhere any more; start was pressed all the same
         await scene.write(_led_nowhere, scene.words.refusal(error))
     scene.forget_person()
@@ -39,8 +42,10 @@ async def help_(message: Message, scene: Scene) -> None:
     await scene.write(_helped, scene)
 
 
-def _started(session: Session, who: Who, scene: Scene, payload: str) -> None:
+def _started(session: Session, who: Who, scene: Scene, payload: str, circle_id: int | None) -> None:
     people.start(session, who.person_id, who.now)
+    if circle_id is not None:
+        circles.join(session, circle_id, who.person_id, who.now)
     if payload.startswith(shares.PAYLOAD):
         shares.show(session, who, scene, payload.removeprefix(shares.PAYLOAD))
     elif payload.startswith(gifts.PAYLOAD):

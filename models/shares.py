@@ -83,6 +83,15 @@ def by_token(session: Session, token: str) -> Share | None:
     return rows[0] if rows else None
 
 
+def place_of(session: Session, token: str) -> tuple[int, int] | None:
+    """The circle of the group buy a token leads to, and its chat."""
+    share = by_token(session, token)
+    if share is None:
+        return None
+    circle = load(session, circles.Circle, load(session, Round, share.round_id).circle_id)
+    return number_of(circle.id), circle.chat_id
+
+
 def arrive(session: Session, token: str, person_id: int, now: datetime) -> int:
     """Somebody came by a link: to which round. The first link they came by is remembered. Raises no_such_link, not_a_member."""
     share = by_token(session, token)

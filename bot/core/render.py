@@ -80,6 +80,7 @@ def _environment(folder: Path) -> Environment:
         deadline=_deadline,
         countdown=_countdown,
         name=names.shown,
+        sentence=_sentence,
         choice=_choice,
         options=_options,
         places=_places,
@@ -152,6 +153,11 @@ def _options(context: Context, options: Sequence[str]) -> str:
 @pass_context
 def _places(context: Context, places: Sequence[str]) -> str:
     return _words(context).listed([names.shown(place, 60) for place in places])
+
+
+def _sentence(said: str) -> str:
+    """What a member wrote, cleaned and whole: it is theirs, so it is not cut like a name."""
+    return names.clean(said)
 
 
 def tidy(text: str) -> str:

@@ -68,6 +68,22 @@ async def test_a_shared_link_leads_a_friend_of_the_circle(town: Town) -> None:
     assert "not in" in (await town.nils.private())[-1].text
 
 
+async def test_a_friend_who_never_spoke_in_the_circle_joins_by_a_link_and_one_from_elsewhere_does_not(town: Town) -> None:
+    deal = await town.offer()
+    await town.ann.start()
+    await town.ann.press("Share")
+    await town.ann.press("Say something with it", BOT)
+    sentence = "The last ones were as sweet as honey, and there were none left on Monday."
+    await town.ann.whisper(sentence)
+    payload = (await town.ann.private())[-1].text.split("start=")[1].split()[0]
+    await town.hana.start(payload)
+    assert sentence in (await town.hana.private())[-1].text
+    await town.hana.press("+1", BOT)
+    assert await town.count(seats_of, deal) == {"Hana": 1}
+    await town.nils.start(payload)
+    assert "not in" in (await town.nils.private())[-1].text
+
+
 async def test_share_before_start_leads_into_the_private_chat(town: Town) -> None:
     await town.offer()
     url = await town.dora.press("Share")
