@@ -88,7 +88,7 @@ def _dump(address: URL, part: Path) -> None:
     command = [tool, "--format=custom", "--no-owner", f"--file={part}", f"--dbname={url}"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # no shell
     if done.returncode != 0:
-        raise DatabaseUnavailable((done.stderr.strip().splitlines() or ["pg_dump failed"])[-1])
+        raise DatabaseUnavailable((done.stderr.strip().splitlines() or ["pg_dump failed"])[0])
 
 
 def _keep(part: Path, file: Path) -> None:
