@@ -12,8 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ground import Ground, ground, process
-from bot.demo import shop
+from benchmarks.ground import OFFICE, Ground, ground, process
 
 MINUTE = 60.0
 
@@ -58,7 +57,7 @@ def _edits(place: Ground) -> int:
 
 def _shows_all(place: Ground, taps: int) -> bool:
     """The folded roster counts everybody: so many lines, "… and N more"."""
-    text: str = place.world.chats[shop.OFFICE].post(place.card).body["text"]
+    text: str = place.world.chats[OFFICE].post(place.card).body["text"]
     lines = sum(1 for line in text.splitlines() if " ×1" in line)
     return f"and {taps - lines} more" in text
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.demo import shop
 from sandbox import acts
 from sandbox.acts.ask import Ask
 from sandbox.server import Running, start
@@ -31,22 +30,47 @@ OFFER = "/sell Honey oranges, 5 kg 39.90, 3 people 36, 8 people 32, in 20 days, 
 PATIENCE = 60.0  # seconds for a bot to come up
 SOON = timedelta(seconds=15)  # a slot before the first load is nobody's promise
 
-_CAMPAIGN = """
+OFFICE = -1001000000001
+TOKEN_NAME = "TUAN_BENCH_TOKEN"
+
+_CONFIG = """\
+[bot]
+token    = "env:{token}"
+api_root = "{api_root}"
+database = "{database}"
+
+[rates]
+per_second = 30
+per_chat_per_second = {per_chat}
+per_group_per_minute = {per_group}
+
+[[shop]]
+id       = "orchard"
+name     = "Orchard Lane"
+currency = "CNY"
+timezone = "Asia/Shanghai"
+owners   = [1001]
+
+[[circle]]
+chat_id  = {office}
+name     = "Office 3F"
+language = "en"
+
 [[product]]
 id    = "oranges"
 title = "Honey oranges, 5 kg"
 price = "39.90"
 
 [[campaign]]
-id           = "oranges-now"
-kind         = "group_buy"
-schedule     = {{ at = "{at}" }}
+id            = "oranges-now"
+kind          = "group_buy"
+schedule      = {{ at = "{at}" }}
 misfire_grace = "10m"
-circles      = ["#office"]
-product      = "oranges"
-ladder       = [{{ at = 3, price = "36.00" }}, {{ at = 8, price = "32.00" }}]
-per_member   = 99
-closes_after = "20d"
+circles       = ["Office 3F"]
+product       = "oranges"
+ladder        = [{{ at = 3, price = "36.00" }}, {{ at = 8, price = "32.00" }}]
+per_member    = 99
+closes_after  = "20d"
 """
 
 
@@ -73,7 +97,7 @@ class Ground:
         """Presses a button of the card; the sandbox's answer: text, ms, or timeout."""
         answer: dict[str, Any] = await self.act(
             "tap",
-            chat_id=shop.OFFICE,
+            chat_id=OFFICE,
             person_id=person,
             message_id=self.card,
             button=self.data[op],
@@ -97,7 +121,7 @@ class Ground:
     async def come_in(self) -> None:
         """Everybody joins the circle while the bot is there, and it has heard of it: they are members it knows."""
         for person in self.people:
-            await self.act("join", chat_id=shop.OFFICE, person_id=person)
+            await self.act("join", chat_id=OFFICE, person_id=person)
         end = time.monotonic() + PATIENCE
         while self.world.queues[BOT_ID].waiting:
             if time.monotonic() > end:
@@ -124,7 +148,7 @@ class Ground:
         """Waits until a message with buttons stands in the circle."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            chat = self.world.chats[shop.OFFICE]
+            chat = self.world.chats[OFFICE]
             for post in reversed(list(chat.posts.values())):
                 rows = post.body.get("reply_markup", {}).get("inline_keyboard", [])
                 found = {
@@ -144,11 +168,12 @@ class Ground:
         file = self.folder / "bot.toml"
         url = database or f"sqlite:///{self.folder / 'tuan.db'}"
         soon = datetime.now(SHANGHAI) + opens
-        file.write_text(
-            shop.toml(self.running.url, url, "en", soon + timedelta(days=40), hurry=hurry)
-            + _CAMPAIGN.format(at=f"{soon:%Y-%m-%dT%H:%M:%S}"),
-            "utf-8",
-        )
+        per_chat, per_group = (30, 1800) if hurry else (1, 20)
+        text = _CONFIG.format(
+            token=TOKEN_NAME, api_root=self.running.url, database=url, office=OFFICE, at=f"{soon:%Y-%m-%dT%H:%M:%S}",
+            per_chat=per_chat, per_group=per_group,
+        )  # fmt: skip
+        file.write_text(text, "utf-8")
         return file
 
 
@@ -168,7 +193,7 @@ async def ground(folder: Path, people: int, *, limits: bool = False, seed: int =
 @contextlib.asynccontextmanager
 async def process(*args: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """A Python process of this project with the demo's token; ended with SIGTERM, then waited for."""
-    env = os.environ | {shop.TOKEN_NAME: TOKEN}
+    env = os.environ | {TOKEN_NAME: TOKEN}
     made = await asyncio.create_subprocess_exec(sys.executable, *args, env=env)
     try:
         yield made

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.ground import TOKEN, Ground, ground, process
-from bot.demo import shop
+from benchmarks.ground import OFFICE, TOKEN, Ground, ground, process
 
 LONE = 150  # taps one after the other
 WARM = 200  # taps that are not counted
@@ -68,7 +67,7 @@ def cpu_seconds(pid: int) -> float:
 async def bare(folder: Path, taps: int, flight: int) -> Figures:
     """The bare bot: no seats, only answers."""
     async with ground(folder, taps + WARM + LONE) as place:
-        return await _with(place, taps, flight, "benchmarks.bare", place.running.url, TOKEN, str(shop.OFFICE))
+        return await _with(place, taps, flight, "benchmarks.bare", place.running.url, TOKEN, str(OFFICE))
 
 
 async def tuan(folder: Path, taps: int, flight: int) -> Figures:
