@@ -4,7 +4,7 @@ Invariants: an update is stored once, by its bot and its number; it is `done` in
 what fails is kept with its error and tried again later, then parked; a lane's rows are worked in the order of arrival.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -126,6 +126,23 @@ def store(
     ]  # fmt: skip
     found = session.execute(_INSERTS[session.get_bind().dialect.name], rows)
     return {row.update_id: row.id for row in found}
+
+
+def unobstructed(session: Session, stored: Mapping[int, int], held: Collection[int]) -> Mapping[int, int]:
+    """Of rows just stored those that may be worked now; the others are left for `claim`.
+
+    A lane whose older update is in other hands (a process that died, or one that looks away) waits for it. `held`: rows in
+    the caller's own hands, behind which it puts new ones in order.
+    """
+    rows, ahead = list(stored.values()), INBOX.alias("ahead")
+    in_the_way = exists().where(
+        ahead.c.lane == INBOX.c.lane, ahead.c.bot_id == INBOX.c.bot_id, ahead.c.id < INBOX.c.id,
+        ahead.c.state == InboxState.NEW.value, ahead.c.id.not_in([*rows, *held]),
+    )  # fmt: skip
+    behind = set(session.scalars(select(INBOX.c.id).where(INBOX.c.id.in_(rows), in_the_way)))
+    if behind:
+        session.execute(update(INBOX).where(INBOX.c.id.in_(behind)).values(lease_until=None))
+    return {number: row for number, row in stored.items() if row not in behind}
 
 
 def pending(session: Session, bot_id: int) -> list[Arrival]:

@@ -16,7 +16,6 @@ from bot.core.database import Database, DatabaseUnavailable
 from bot.gateway.ports import CannotRun, Json
 from bot.gateway.wire import JSON_HEADERS, dumps, loads
 from bot.gateway.worker import Waiting, Worker
-from models import inbox
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +85,8 @@ class Poller:
         """One commit for the batch; then the new ones go to the worker from memory."""
         if not updates:
             return
-        now = self._database.clock.now()
         rows = [(int(update["update_id"]), lane_of(update), dumps(update).decode()) for update in updates]
-        stored = await self._database.write(inbox.store, self._bot_id, rows, now, self._worker.lease_until(now))
+        stored = await self._worker.store(rows)
         self._worker.take(_new(zip(rows, updates, strict=True), stored.get))
 
 

@@ -7,12 +7,13 @@ its own lane only; what this process holds in memory is leased to it, and anythi
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
+from sqlalchemy.orm import Session
 
 from bot.core.database import Database, DatabaseUnavailable
 from bot.gateway.answers import Answer, Answers, is_answer
@@ -69,6 +70,8 @@ class Worker:
         self._lanes: dict[int, deque[Waiting]] = {}
         self._ready: deque[int] = deque()
         self._held: set[int] = set()  # rows in memory
+        self._swept: set[int] = set()  # lanes that may have more in the inbox than in memory
+        self._look = asyncio.Event()  # such a lane is free: what is next in it is claimed at once
         self._runners: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._has_room = asyncio.Event()
@@ -77,6 +80,12 @@ class Worker:
     def lease_until(self, now: datetime) -> datetime:
         """Until when a row just stored is this process's, unless it says so again."""
         return now + (_LEASE_ALONE if self._database.alone else _LEASE)
+
+    async def store(self, rows: Sequence[tuple[int, int, str]]) -> Mapping[int, int]:
+        """Keeps `(update_id, lane, raw JSON)`; returns update id -> row id of the new ones whose turn it is in memory."""
+        now = self._database.clock.now()
+        held = None if self._database.alone else frozenset(self._held)
+        return await self._database.write(_store, self._bot.id, rows, now, self.lease_until(now), held)
 
     def take(self, arrivals: Iterable[Waiting]) -> None:
         """Puts updates behind their lanes and sets runners on them."""
@@ -105,7 +114,11 @@ class Worker:
                 await self._sweep_once()
             except DatabaseUnavailable as error:
                 log.warning("the inbox could not be swept: %s", error)
-            await asyncio.sleep(_SWEEP)
+            try:
+                async with asyncio.timeout(_SWEEP):
+                    await self._look.wait()
+            except TimeoutError:
+                pass
 
     async def stop(self) -> None:
         """Finishes the updates in hand; those behind them wait in the inbox for the next start."""
@@ -160,8 +173,11 @@ class Worker:
         lane.popleft()
         if lane:
             self._open(lane[0])
-        else:
-            del self._lanes[head.lane]
+            return
+        del self._lanes[head.lane]
+        if head.lane in self._swept:
+            self._swept.discard(head.lane)
+            self._look.set()
 
     # One update
 
@@ -220,13 +236,24 @@ class Worker:
     # What nobody holds
 
     async def _sweep_once(self) -> None:
+        self._look.clear()
         now = self._database.clock.now()
         until = self.lease_until(now)
         if self._held and not self._database.alone:
             await self._database.write(inbox.renew, list(self._held), until)
         if self._has_room.is_set():
             found = await self._database.write(inbox.claim, self._bot.id, now, until, IN_FLIGHT)
+            self._swept.update(arrival.lane for arrival in found)
             self.take(map(_waiting, found))
+
+
+def _store(
+    session: Session, bot_id: int, rows: Sequence[tuple[int, int, str]], now: datetime, until: datetime,
+    held: Collection[int] | None,
+) -> Mapping[int, int]:  # fmt: skip
+    """`held`: None where no other process can hold anything."""
+    stored = inbox.store(session, bot_id, rows, now, until)
+    return stored if held is None or not stored else inbox.unobstructed(session, stored, held)
 
 
 def _lean(update: Json) -> Json:
