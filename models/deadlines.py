@@ -17,10 +17,10 @@ from models import group_buys, locks, orders, settling, waitlist
 from models.facts import AnyFact, CollectReminder, PaymentReminder
 from models.group_buys import locked_row
 from models.group_buys import rounds as ROUNDS  # noqa: N812  # a table, as below
-from models.orders import order_table as ORDERS  # noqa: N812
+from models.orders import order_table as ORDERS  # noqa: N812  # a table
 from models.payments import balance
 from models.states import OrderState, RoundState
-from models.waitlist import waiting_table as WAITINGS  # noqa: N812
+from models.waitlist import waiting_table as WAITINGS  # noqa: N812  # a table
 
 logger = logging.getLogger("tuan.deadlines")
 
