@@ -26,14 +26,18 @@ seats, lines, events, memberships = table_of(Seat), table_of(SeatLine), table_of
 MOST_PIECES = 99  # a member, where the group buy sets no limit: more is a slip of the finger
 LEAVES_ALLOWED = 2  # leaving twice in one round ends joining it (product.md)
 
+_NEEDED = (
+    "id", "circle_id", "product_id", "state", "closes_at", "price", "ladder", "options", "count_by", "minimum", "per_member",
+    "collect", "members", "pieces", "told_floor", "leader_id", "next_place", "step_told",
+)  # fmt: skip
 _ROUND = (
-    select(rounds, table_of(catalogue.Product).c.stock_left)
+    select(*(rounds.c[name] for name in _NEEDED), table_of(catalogue.Product).c.stock_left)
     .join(table_of(catalogue.Product), table_of(catalogue.Product).c.id == rounds.c.product_id)
     .where(rounds.c.id == bindparam("round_id"))
     .with_for_update(of=rounds)
 )
 _SEAT = (
-    select(memberships.c.left_at, seats)
+    select(memberships.c.left_at, *(seats.c[name] for name in ("id", "state", "told", "leaves")))
     .select_from(memberships.outerjoin(
         seats, and_(seats.c.person_id == memberships.c.person_id, seats.c.round_id == bindparam("round_id"))
     ))
