@@ -19,7 +19,9 @@ help:
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tuan needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; apt-get install -y -qq python3-venv && $(PYTHON) -m venv .venv; }
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 \
+		|| { rm -rf .venv; { apt-get update && apt-get install -y python3-venv; } >/dev/null 2>&1 && $(PYTHON) -m venv .venv >/dev/null; } \
+		|| { rm -rf .venv; echo "Python has no venv module here and it could not be installed: apt install python3-venv, then again"; exit 1; }
 	@touch $@
 
 .venv/run: requirements.txt pyproject.toml .venv/made
