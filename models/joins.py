@@ -7,7 +7,7 @@ equal the sums over held seats; stock moves by exactly the difference; every cha
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import catalogue, locks, orders
@@ -30,6 +30,7 @@ _NEEDED = (
     "id", "circle_id", "product_id", "state", "closes_at", "price", "ladder", "options", "count_by", "minimum", "per_member",
     "collect", "members", "pieces", "told_floor", "leader_id", "next_place", "step_told",
 )  # fmt: skip
+_MINE: tuple[Column[object], ...] = (memberships.c.left_at, *(seats.c[name] for name in ("id", "state", "told", "leaves")))
 _ROUND = (
     select(*(rounds.c[name] for name in _NEEDED), table_of(catalogue.Product).c.stock_left)
     .join(table_of(catalogue.Product), table_of(catalogue.Product).c.id == rounds.c.product_id)
@@ -37,7 +38,7 @@ _ROUND = (
     .with_for_update(of=rounds)
 )
 _SEAT = (
-    select(memberships.c.left_at, *(seats.c[name] for name in ("id", "state", "told", "leaves")))
+    select(*_MINE)
     .select_from(memberships.outerjoin(
         seats, and_(seats.c.person_id == memberships.c.person_id, seats.c.round_id == bindparam("round_id"))
     ))
