@@ -7,7 +7,7 @@ equal the sums over held seats; stock moves by exactly the difference; every cha
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import catalogue, locks, orders
@@ -30,7 +30,7 @@ _NEEDED = (
     "id", "circle_id", "product_id", "state", "closes_at", "price", "ladder", "options", "count_by", "minimum", "per_member",
     "collect", "members", "pieces", "told_floor", "leader_id", "next_place", "step_told",
 )  # fmt: skip
-_MINE: tuple[Column[object], ...] = (memberships.c.left_at, *(seats.c[name] for name in ("id", "state", "told", "leaves")))
+_MINE = (memberships.c.left_at, *(seats.c[name] for name in ("id", "state", "told", "leaves")))
 _ROUND = (
     select(*(rounds.c[name] for name in _NEEDED), table_of(catalogue.Product).c.stock_left)
     .join(table_of(catalogue.Product), table_of(catalogue.Product).c.id == rounds.c.product_id)
@@ -95,8 +95,8 @@ def replace(
 class _Move:
     """One change about to be written: the rows as they were, the lines before and after."""
 
-    deal: Row[tuple[object, ...]]
-    seat: Row[tuple[object, ...]]
+    deal: Row[*tuple[object, ...]]
+    seat: Row[*tuple[object, ...]]
     person_id: int
     before: Lines
     after: Lines
@@ -112,7 +112,7 @@ class _Move:
         return sum(self.after.values())
 
 
-def _open_round(connection: Connection, round_id: int, now: datetime) -> Row[tuple[object, ...]]:
+def _open_round(connection: Connection, round_id: int, now: datetime) -> Row[*tuple[object, ...]]:
     deal = connection.execute(_ROUND, {"round_id": round_id}).one_or_none()
     if deal is None:
         raise DomainError("no_such_round")
@@ -121,7 +121,7 @@ def _open_round(connection: Connection, round_id: int, now: datetime) -> Row[tup
     return deal
 
 
-def _seat(connection: Connection, deal: Row[tuple[object, ...]], person_id: int) -> Row[tuple[object, ...]]:
+def _seat(connection: Connection, deal: Row[*tuple[object, ...]], person_id: int) -> Row[*tuple[object, ...]]:
     """The member's seat (its columns None when there is none yet). Strangers to the circle are refused."""
     row = connection.execute(
         _SEAT, {"round_id": deal.id, "circle_id": deal.circle_id, "person_id": person_id}
@@ -131,14 +131,14 @@ def _seat(connection: Connection, deal: Row[tuple[object, ...]], person_id: int)
     return row
 
 
-def _lines(connection: Connection, seat: Row[tuple[object, ...]]) -> Lines:
+def _lines(connection: Connection, seat: Row[*tuple[object, ...]]) -> Lines:
     if seat.state != SeatState.HELD:
         return {}
     return {(row.option, row.note): row.quantity for row in connection.execute(_LINES, {"seat_id": seat.id})}
 
 
 def _undone(
-    connection: Connection, deal: Row[tuple[object, ...]], seat: Row[tuple[object, ...]], before: Lines, message_id: int
+    connection: Connection, deal: Row[*tuple[object, ...]], seat: Row[*tuple[object, ...]], before: Lines, message_id: int
 ) -> Lines:
     """The lines as if the message had never been sent; pieces that are gone meanwhile are not taken twice."""
     undone = dict(before)
