@@ -17,8 +17,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
-from benchmarks.ground import BOT_ID, Ground
-from bot.demo import shop
+from benchmarks.ground import BOT_ID, OFFICE, Ground
 from models import invariants
 from models.columns import table_of
 from models.inbox import Inbox
@@ -28,15 +27,15 @@ from models.seats import Seat
 from tests.faults.circle import NUMBER, Deeds
 
 QUIET = 90.0  # seconds the last bot gets to finish everything
-CARD, LINE = "the card", "a line in the circle"
+CARD, LINE, REACTION = "the card", "a line in the circle", "setMessageReaction"
 Key = str | tuple[str, int]  # which messages are counted together
 
 
 class Record(deque[tuple[Any, ...]]):
-    """Instead of the sandbox's own record: the accepted messages of the whole run and nothing else."""
+    """Instead of the sandbox's own record: the accepted messages and reactions of the whole run and nothing else."""
 
     def append(self, entry: tuple[Any, ...], /) -> None:
-        if entry[4] and entry[3].startswith("send"):
+        if entry[4] and entry[3] in ("sendMessage", REACTION):
             super().append(entry)
 
 
@@ -45,6 +44,7 @@ class Sent:
     """Messages that are counted together: rows of the outbox, tries, calls that Telegram accepted."""
 
     target: str = ""
+    seen: bool = True  # False for reactions: the same one twice is one
     rows: int = 0
     tries: int = 0
     accepted: int = 0
@@ -104,21 +104,24 @@ def _sent(session: Session, place: Ground) -> dict[Key, Sent]:
     outbox, people = table_of(Outbox), table_of(Person)
     found: dict[Key, Sent] = {}
     query = select(outbox, people.c.telegram_id).outerjoin(people, people.c.id == outbox.c.person_id)
-    for row in session.execute(query.where(outbox.c.route.in_(("private", "circle", "ephemeral")))):
+    for row in session.execute(query.where(outbox.c.route.in_(("private", "circle", "ephemeral", "reaction")))):
         key: Key = ("private", row.telegram_id) if row.route == "private" else LINE
-        key = ("typed", row.reply_to) if row.route == "ephemeral" else key
-        sent = found.setdefault(key, Sent())
+        key = ("typed", row.reply_to) if row.route in ("ephemeral", "reaction") else key
+        sent = found.setdefault(key, Sent(seen=row.route != "reaction"))
         sent.target, sent.rows, sent.tries = row.target, sent.rows + 1, sent.tries + row.attempts
     for call in place.world.calls:
-        found.setdefault(_key(call[7]), Sent()).accepted += 1
+        found.setdefault(_key(call), Sent()).accepted += 1
     return found
 
 
-def _key(fields: dict[str, Any]) -> Key:
+def _key(call: tuple[Any, ...]) -> Key:
     """Which of them a call was."""
+    method, fields = call[3], call[7]
+    if method == REACTION:
+        return "typed", int(fields["message_id"])
     if _json(fields, "ephemeral_message_parameters"):
         return "typed", int(_json(fields, "reply_parameters")["message_id"])
-    if int(fields["chat_id"]) != shop.OFFICE:
+    if int(fields["chat_id"]) != OFFICE:
         return "private", int(fields["chat_id"])
     return CARD if _json(fields, "reply_markup") else LINE
 
@@ -149,7 +152,7 @@ def _doubles(sent: dict[Key, Sent], cuts: int) -> tuple[int, list[str]]:
     wrong = [f"{key}: {one.tries} tries, {one.accepted} left" for key, one in sent.items() if one.accepted > one.tries]
     doubles: Counter[str] = Counter()
     for one in sent.values():
-        doubles[one.target] += max(0, one.accepted - one.rows)
+        doubles[one.target] += max(0, one.accepted - one.rows) if one.seen else 0
     wrong += [f"{target}: {number} left twice with {cuts} cuts" for target, number in doubles.items() if number > cuts]
     return doubles.total(), wrong
 
@@ -159,7 +162,7 @@ def _numbers(place: Ground, deeds: Deeds) -> list[str]:
     return [
         f"{deeds.typed[key[1]][0]} then had {deeds.typed[key[1]][1]} and was told {call[7]['text']!r}"
         for call in place.world.calls
-        if isinstance(key := _key(call[7]), tuple) and key[0] == "typed" and key[1] in deeds.typed
+        if call[3] != REACTION and isinstance(key := _key(call), tuple) and key[0] == "typed" and key[1] in deeds.typed
         and not _says(call[7]["text"], deeds.typed[key[1]][1])
     ]  # fmt: skip
 
@@ -171,7 +174,7 @@ def _says(text: str, pieces: int) -> bool:
 
 def _card(place: Ground, held: dict[int, int]) -> list[str]:
     """The last card shows what is so."""
-    post = place.world.chats[shop.OFFICE].posts[place.card]
+    post = place.world.chats[OFFICE].posts[place.card]
     shown = {int(who): int(pieces) for who, pieces in re.findall(r"P(\d+) ×(\d+)", str(post.body.get("text")))}
     wrong = _differences(shown.items(), held)
     return [*wrong, *([] if shown else [f"the card names nobody: {post.body.get('text')!r}"])]

@@ -15,8 +15,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from benchmarks.ground import BOT_ID, TOKEN, Ground
-from bot.demo import shop
+from benchmarks.ground import BOT_ID, TOKEN, TOKEN_NAME, Ground
 
 PATIENCE = 60.0  # seconds for a bot to come up or to go; a busy machine is no fault of the bot's
 
@@ -26,7 +25,7 @@ class Warm:
 
     def __init__(self) -> None:
         pipe = subprocess.PIPE
-        environment = os.environ | {shop.TOKEN_NAME: TOKEN}
+        environment = os.environ | {TOKEN_NAME: TOKEN}
         self._parent = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.warm"], stdin=pipe, stdout=pipe, env=environment, text=True
         )
@@ -60,7 +59,7 @@ class Bots:
         self._place, self._config, self._warm = place, config, warm
         self._log = config.with_name("bots.log")
         self._order = {"config": str(config), "log": str(self._log), "plant": plant, "lease": lease}
-        self._env = os.environ | {shop.TOKEN_NAME: TOKEN}
+        self._env = os.environ | {TOKEN_NAME: TOKEN}
         self._cold: asyncio.subprocess.Process | None = None
         self._pid = 0
         self._polls_before = 0

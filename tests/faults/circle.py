@@ -13,10 +13,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from benchmarks.ground import BOT_ID, Ground
+from benchmarks.ground import BOT_ID, OFFICE, Ground
 from bot.core import migrate, sync
 from bot.core.database import Database
-from bot.demo import shop
 from campaigns import slots
 from campaigns.linter import check
 from models import group_buys, notices
@@ -58,7 +57,7 @@ def opened(file: Path) -> None:
 
 def _open(session: Session, now: object) -> None:
     product = session.execute(select(products).where(products.c.key == "oranges")).one()
-    circle = session.execute(select(circle_table).where(circle_table.c.chat_id == shop.OFFICE)).one()
+    circle = session.execute(select(circle_table).where(circle_table.c.chat_id == OFFICE)).one()
     terms = Terms(
         shop_id=product.shop_id, circle_id=circle.id, product_id=product.id, price=product.price, per_member=99,
         closes_at=now + timedelta(days=20), ladder=(Step(3, 3600), Step(8, 3200)),  # type: ignore[operator]
@@ -98,7 +97,7 @@ class Member:
 
     async def _types(self, delta: int) -> None:
         said = await self._place.act(
-            "say", chat_id=shop.OFFICE, person_id=self._person, text=f"{delta:+d}", reply_to=self._place.card
+            "say", chat_id=OFFICE, person_id=self._person, text=f"{delta:+d}", reply_to=self._place.card
         )
         self._deeds.typed[said["message_id"]] = (self._person, self._deeds.pieces[self._person])
 
