@@ -1,7 +1,7 @@
 """Typed lines in a circle: `+2` as a reply to a card or by itself, edited lines, and the question which group buy is meant.
 
 Invariants: a reply to any other message never counts; a line that is not for us costs no statement; a typed seat is
-acknowledged so that only its author sees it.
+acknowledged by a reaction or so that only its author sees it.
 """
 
 import re
@@ -14,7 +14,7 @@ from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from bot.core.buttons import Keyboard, keyboard
-from handlers.replies import READY, Reply, said, say, thread_of, unseen
+from handlers.replies import READY, Reply, acknowledging, said, say, thread_of, unseen
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
 from handlers.typed import Mistake, Mode, may_mean, parse
@@ -73,7 +73,7 @@ async def edited(message: Message, scene: Scene) -> None:
         return
     meant = await scene.unit.read(_affected, scene, line)
     if meant is not None:
-        await scene.write(_replaced, scene, meant, line, unseen(scene, line.message_id, line.thread_id))
+        await scene.write(_replaced, scene, meant, line, acknowledging(scene, line.message_id, line.thread_id))
     elif may_be_for_us(line):
         await _understood(line, await scene.unit.read(_candidates, scene, line), scene)
 
@@ -99,15 +99,15 @@ def line_of(message: Message, scene: Scene) -> Line | None:
 
 async def _understood(line: Line, deals: list[Meant], scene: Scene) -> None:
     """Acts on a line that is for one group buy, asks when it may be for several, keeps silent when for none."""
-    by = unseen(scene, line.message_id, line.thread_id)
     if len(deals) == 1:
         wish = _read(line, deals[0])
         if wish is None:
             await scene.spoke()
         else:
+            by = acknowledging(scene, line.message_id, line.thread_id)
             await scene.write(_seated, scene, deals[0], wish, line, by)
     elif deals:
-        await scene.write(said, *_which(line, deals, scene), by)
+        await scene.write(said, *_which(line, deals, scene), unseen(scene, line.message_id, line.thread_id))
 
 
 def may_be_for_us(line: Line) -> bool:

@@ -4,6 +4,7 @@ Invariants: only what is committed gets in; nothing is believed for longer than 
 have changed it; a shelf never holds more than `ROOM` entries.
 """
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -11,6 +12,7 @@ from typing import Generic, TypeVar
 from models.states import CircleState
 
 BELIEVED = timedelta(seconds=60)
+WHISPERS = 3  # acknowledgements in words a minute and circle: of a group's 20 a hot card takes 14
 ROOM = 50_000
 
 K = TypeVar("K")
@@ -91,8 +93,17 @@ class Memory:
     """The shelves of one process."""
 
     def __init__(self) -> None:
+        self._whispered: dict[int, deque[datetime]] = {}  # circle -> when a typed seat was acknowledged in words
         self.people: Shelf[int, Known] = Shelf()  # by Telegram id
         self.places: Shelf[int, Place] = Shelf()  # by chat id
         self.members: Shelf[tuple[int, int], bool] = Shelf()  # (circle, person)
         self.cards: Shelf[tuple[int, int], int] = Shelf()  # (circle, message) -> group buy
         self.came_by: Shelf[tuple[int, int], int] = Shelf()  # (group buy, person) -> whose link led there, 0 for nobody's
+
+    def may_whisper(self, circle_id: int, now: datetime) -> bool:
+        """Whether one more acknowledgement in words has room in this circle's minute; if so it is counted."""
+        lately = self._whispered.setdefault(circle_id, deque(maxlen=WHISPERS))
+        if len(lately) == WHISPERS and now - lately[0] < BELIEVED:
+            return False
+        lately.append(now)
+        return True

@@ -1,8 +1,9 @@
 """What handlers say: to a person in private, or in a circle so that only its author sees it.
 
 Invariants: in a circle a person's own doings never become a line for all; what cannot be said unseen is said in
-private, and where that is not possible either, by a reaction. Every answer is a row of the outbox, queued in the write
-that it answers.
+private, and where that is not possible either, by a reaction. Typed seats are acknowledged in words a few times a
+minute and circle, else by a reaction, since words share the group's rate with its card. Every answer is a row of the
+outbox, queued in the write that it answers.
 """
 
 from dataclasses import dataclass
@@ -35,7 +36,8 @@ class Reply:
             params = {"emoji": YES if well else NO}
         return Message(
             route=self.route, template="reaction" if self.route is Route.REACTION else READY, params=params,
-            person_id=who.person_id, circle_id=None if private else who.circle_id, priority=Priority.OWN_ACTION,
+            person_id=who.person_id, circle_id=None if private else who.circle_id,
+            priority=Priority.TRANSACTIONAL if self.route is Route.EPHEMERAL else Priority.OWN_ACTION,  # the card goes first
             reply_to=self.message_id, thread_id=self.thread_id,
         )  # fmt: skip
 
@@ -56,6 +58,14 @@ def unseen(scene: Scene, message_id: int | None, thread_id: int | None = None) -
         return Reply(Route.EPHEMERAL, message_id, thread_id)
     if scene.person is not None and scene.person.started:
         return PRIVATE
+    return Reply(Route.REACTION, message_id, thread_id)
+
+
+def acknowledging(scene: Scene, message_id: int, thread_id: int | None = None) -> Reply:
+    """The way of "your seat stands": words where there is room for them, else a reaction on what was typed."""
+    place = scene.place
+    if place is not None and place.is_admin and scene.desk.memory.may_whisper(place.id, scene.now):
+        return Reply(Route.EPHEMERAL, message_id, thread_id)
     return Reply(Route.REACTION, message_id, thread_id)
 
 

@@ -168,7 +168,7 @@ _MARK_OF = select(
     _CARDS.c.id,
     bindparam("now", type_=Instant),
     bindparam("now", type_=Instant),
-    literal_column(str(int(Priority.TRANSACTIONAL))),
+    literal_column(str(int(Priority.OWN_ACTION))),  # one mark a card, and it rests between edits: it holds nobody up long
     bindparam("params", {}, type_=Document),
     false(),
     literal_column("0"),
@@ -186,7 +186,12 @@ _MARKS = {"sqlite": _mark(sqlite.insert(OUTBOX)), "postgresql": _mark(postgresql
 
 
 def target_of(route: Route, person_id: int | None, circle_id: int | None) -> str:
-    """Whose turn a message takes: the person's private chat or the circle's. Raises ValueError if nobody is named."""
+    """Whose turn a message takes: the person's private chat or the circle's. Raises ValueError if nobody is named.
+
+    Reactions have a lane of their own in their circle: Telegram does not count them as messages.
+    """
+    if route is Route.REACTION and circle_id is not None:
+        return f"reactions:{circle_id}"
     if route in {Route.PRIVATE, Route.FILE} and person_id is not None:
         return f"person:{person_id}"
     if circle_id is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 _SECOND = 1.02
 _CHAT_SECOND = 1.05
 _MINUTE = 60.5
+_REACTIONS = 5  # a second and circle: they are no messages, yet a bot that hammers is told to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class Throttle:
 
     def _windows(self, target: str) -> tuple[Window, ...]:
         second = Window(self._rates.per_chat_per_second, _CHAT_SECOND)
+        if target.startswith("reactions:"):
+            return (Window(_REACTIONS, _CHAT_SECOND),)
         if target.startswith("circle:"):
             return second, Window(self._rates.per_group_per_minute, _MINUTE)
         return (second,)

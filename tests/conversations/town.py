@@ -275,25 +275,27 @@ def order_number(texts: Sequence[Seen]) -> int:
 
 
 @asynccontextmanager
-async def a_town(folder: Path, monkeypatch: Any, database: str | None = None, more: str = "") -> AsyncIterator[Town]:
-    """A town with a shop, its circle and two products; the bot runs in it."""
-    sandbox = await start(limits=False)
+async def a_town(
+    folder: Path, monkeypatch: Any, database: str | None = None, more: str = "", rates: Rates = UNHURRIED
+) -> AsyncIterator[Town]:
+    """A town with a shop, its circle and two products; the bot runs in it. The platform counts where the bot does."""
+    sandbox = await start(limits=False if rates is UNHURRIED else None)
     try:
         monkeypatch.setenv("TUAN_TEST_TOKEN", TOKEN)
         monkeypatch.setenv("TUAN_TEST_DATABASE", database or f"sqlite:///{folder / 'tuan.db'}")
         file = folder / "bot.toml"
         file.write_text(CONFIG.format(url=sandbox.url, more=more), encoding="utf-8")
-        async with _lively(sandbox, file) as town:
+        async with _lively(sandbox, file, rates) as town:
             yield town
     finally:
         await sandbox.stop()
 
 
 @asynccontextmanager
-async def _lively(sandbox: Running, file: Path) -> AsyncIterator[Town]:
+async def _lively(sandbox: Running, file: Path, rates: Rates) -> AsyncIterator[Town]:
     loaded = check(file)
     assert loaded.config is not None, loaded.mistakes
-    app = await App.open(loaded.config, clock=Clock(), file=file, rates=UNHURRIED)
+    app = await App.open(loaded.config, clock=Clock(), file=file, rates=rates)
     running = asyncio.create_task(app.run())
     try:
         async with aiohttp.ClientSession() as http:
