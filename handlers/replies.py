@@ -76,6 +76,16 @@ def say(
     outbox.enqueue(session, [by.row(who, html, keyboard, well=well)], who.now)
 
 
+def show_anew(session: Session, who: Who, message_id: int, html: str, keyboard: Keyboard) -> None:
+    """A private message shows how things stand now; of several changes that wait only the newest leaves."""
+    row = Message(
+        route=Route.PRIVATE, template=READY, params={"html": html, "keyboard": keyboard, "edits": True},
+        person_id=who.person_id, priority=Priority.OWN_ACTION, reply_to=message_id,
+    )  # fmt: skip
+    outbox.supersede(session, who.person_id, message_id)
+    outbox.enqueue(session, [row], who.now)
+
+
 def said(session: Session, who: Who, html: str, keyboard: Keyboard | None = None, by: Reply = PRIVATE) -> None:
     """The work of an update that only gets an answer."""
     say(session, who, html, keyboard, by=by)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.core.buttons import Button, Keyboard, deep_link, keyboard, link, share_link
 from handlers.circles import is_within
 from handlers.group_buys import must_be_card
-from handlers.replies import PRIVATE, said, say
+from handlers.replies import PRIVATE, said, say, show_anew
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
 from models import joins, lists, notices, people, shares, spoken
@@ -62,14 +62,14 @@ async def sentence(message: Message, scene: Scene) -> None:
 @taps.on("jn", at=At.PRIVATE)
 async def one_more(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """+1 from the private chat."""
-    fact = await scene.write(_moved, tap, 1)
+    fact = await scene.write(_moved, scene, tap, 1)
     return tap.answer(scene.words.seat_answer(fact))
 
 
 @taps.on("fn", at=At.PRIVATE)
 async def one_fewer(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """−1 from the private chat."""
-    fact = await scene.write(_moved, tap, -1)
+    fact = await scene.write(_moved, scene, tap, -1)
     return tap.answer(scene.words.seat_answer(fact))
 
 
@@ -94,10 +94,16 @@ def show(session: Session, who: Who, scene: Scene, token: str) -> None:
     if shared.person_id == who.person_id:
         _send_link(session, who, scene, round_id, token)
         return
+    say(session, who, *_view(session, who, scene, round_id))
+
+
+def _view(session: Session, who: Who, scene: Scene, round_id: int) -> tuple[str, Keyboard]:
+    """The group buy as it stands for this member, with whose link led them there."""
     deal = lists.deal_of(session, round_id, who.person_id)
     words = scene.words.here(currency=deal.currency, zone=scene.zone or deal.timezone)
-    by = load(session, people.Person, shared.person_id).name
-    say(session, who, words.text("deal_private", deal=deal, by=by, said=shared.words), _joining(scene, deal))
+    shared = shares.arrived_by(session, round_id, who.person_id)
+    by = load(session, people.Person, shared.person_id).name if shared else None
+    return words.text("deal_private", deal=deal, by=by, said=shared.words if shared else ""), _joining(scene, deal)
 
 
 def _joining(scene: Scene, deal: Deal) -> Keyboard:
@@ -108,12 +114,13 @@ def _joining(scene: Scene, deal: Deal) -> Keyboard:
     return keyboard([*row, buttons.button("−1", "fn", deal.round_id)])
 
 
-def _moved(session: Session, who: Who, tap: Tap, pieces: int) -> SeatTaken | SeatLeft:
+def _moved(session: Session, who: Who, scene: Scene, tap: Tap, pieces: int) -> SeatTaken | SeatLeft:
     option = spoken.option_at(session, tap.id, int(tap.arg)) if tap.arg else ""
     via = shares.came_by(session, tap.id, who.person_id)
     how = How(Way.SHARE if via else Way.LINK, via)
     facts = joins.change(session, tap.id, who.person_id, Change("add", pieces, option), how, who.now)
     notices.notify(session, facts, who.now)
+    show_anew(session, who, tap.message_id, *_view(session, who, scene, tap.id))
     own = facts[0]
     assert isinstance(own, SeatTaken | SeatLeft)
     return own

@@ -109,6 +109,13 @@ def arrive(session: Session, token: str, person_id: int, now: datetime) -> int:
     return share.round_id
 
 
+def arrived_by(session: Session, round_id: int, person_id: int) -> Share | None:
+    """The link this member came to the group buy by, if by anybody's."""
+    came = (arrival_table.c.round_id == round_id, arrival_table.c.person_id == person_id)
+    rows = fresh(session, select(Share).join(arrival_table, arrival_table.c.share_id == share_table.c.id).where(*came))
+    return rows[0] if rows else None
+
+
 def came_by(session: Session, round_id: int, person_id: int) -> int | None:
     """Through whose link this member came to the group buy, if through anybody's."""
     found: int | None = session.connection().execute(_CAME_BY, {"of_round": round_id, "of_person": person_id}).scalar_one_or_none()

@@ -69,6 +69,8 @@ class Composer:
             return letter
         if row.template == READY:
             html = Markup(str(row.params["html"])) + _reason(letter)  # noqa: S704  # rendered by our templates
+            if row.params.get("edits"):
+                return _edited(letter, html)
             return self._sent(letter, html, _keyboard_of(row.params))
         told = values(session, row.template, row.params, letter.about, letter.words)
         if row.template in pick_texts.TEMPLATES:
@@ -102,7 +104,7 @@ class Composer:
         if letter.row.template == "payment_asked" and letter.about.pay_qr:
             path = self._folder / letter.about.pay_qr
             return path if path.is_file() else None
-        complaint = told.get("complaint")
+        complaint = told.get("complaint") if letter.row.template == "complaint_raised" else None
         return str(complaint["photo"]) if isinstance(complaint, dict) and complaint["photo"] else None
 
     def _sent(
@@ -221,6 +223,13 @@ def _place(letter: _Letter) -> Params:
     if row.route is Route.EPHEMERAL and letter.person is not None:
         params["ephemeral_message_parameters"] = {"receiver_user_id": letter.person.telegram_id}
     return params
+
+
+def _edited(letter: _Letter, html: Markup) -> Outgoing:
+    """A private message that stands already, as it is now."""
+    params: Params = {"text": str(html), **HTML, "message_id": letter.row.reply_to}
+    keys = _keyboard_of(letter.row.params)
+    return Outgoing(letter.chat_id, "editMessageText", params | ({"reply_markup": keys} if keys else {}))
 
 
 def _with_upload(outgoing: Outgoing, name: str, content: str | Upload) -> Outgoing:
