@@ -64,11 +64,11 @@ class Call:
             raise bad_request(words)
 
     def spend(self, chat: Chat, count: int = 1) -> None:
+        """Books messages against the rates; above the free ones they cost Stars where the bot says so."""
         world = self.world
         if not world.rates.limits.off:
-            world.rates.spend(
-                self.bot.id, chat.id, chat.is_group, count, world.now(), bool(self.args.get("allow_paid_broadcast"))
-            )
+            purse = self.bot.tenths if self.args.get("allow_paid_broadcast") else 0
+            self.bot.broadcast += world.rates.spend(self.bot.id, chat.id, chat.is_group, count, world.now(), purse)
 
 
 def method(*names: str) -> Callable[[Named], Named]:

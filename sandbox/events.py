@@ -3,10 +3,12 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 Make = Callable[[], dict[str, Any]]
 KEPT = 20_000
+BATCH = 500  # events a reader is handed at a time: a slow one holds no more than these
 
 
 class Events:
@@ -26,14 +28,13 @@ class Events:
         for reader in self._readers:
             reader.set()
 
-    def since(self, seq: int) -> list[dict[str, Any]]:
+    def since(self, seq: int, most: int = BATCH) -> list[dict[str, Any]]:
+        """The oldest events after a number that are still kept; numbers leave no gaps, so a reader sees what it missed."""
+        first = max(0, seq + 1 - self._ring[0][0]) if self._ring else 0
         found: list[dict[str, Any]] = []
-        for number, moment, kind, chat, content in reversed(self._ring):
-            if number <= seq:
-                break
+        for number, moment, kind, chat, content in islice(self._ring, first, first + most):
             made = content() if callable(content) else content
             found.append({"seq": number, "t": moment, "type": kind, **({"chat_id": chat} if chat else {}), **made})
-        found.reverse()
         return found
 
     def listen(self) -> asyncio.Event:

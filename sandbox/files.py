@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.errors import bad_request
 
 LARGEST = 50 * 1024 * 1024
+MOST = 512 * 1024 * 1024  # bytes of all files together
 LARGEST_PHOTO = 10 * 1024 * 1024
 
 
@@ -86,6 +87,7 @@ class Files:
 
     def __init__(self) -> None:
         self.by_unique: dict[str, File] = {}
+        self.size = 0
 
     def put(self, content: bytes, name: str, mime: str, kind: str) -> File:
         if not content:
@@ -101,7 +103,14 @@ class Files:
                 else mimetypes.guess_type(name)[0] or "application/octet-stream"
             )
             self.by_unique[unique] = File(unique, kind, name, mime, content)
+            self.forget(len(content))
         return self.by_unique[unique]
+
+    def forget(self, added: int) -> None:
+        """Lets the oldest files go when all together have grown past what a machine can spare."""
+        self.size += added
+        while self.size > MOST and len(self.by_unique) > 1:
+            self.size -= len(self.by_unique.pop(next(iter(self.by_unique))).content)
 
     def id_for(self, file: File, bot: int) -> str:
         raw = f"{file.kind}:{file.unique}:{bot}".encode()

@@ -115,7 +115,7 @@ class Gate:
             error is None,
             error.code if error else None,
             error.description if error else None,
-            fields,
+            {name: trimmed(value) for name, value in fields.items()},
             number,
             elapsed,
         )
@@ -123,10 +123,17 @@ class Gate:
         world.events.add("call", 0, lambda: call_card(entry))
 
 
+def trimmed(value: Any) -> Any:
+    """What a record keeps of a parameter: a hundred thousand records must not fill the memory."""
+    if isinstance(value, list | dict):
+        written = dumps(value)
+        return value if len(written) <= TRIMMED * 4 else written[:TRIMMED].decode("utf-8", "replace") + "…"
+    return value if not isinstance(value, str) or len(value) <= TRIMMED else value[:TRIMMED] + "…"
+
+
 def call_card(entry: tuple[Any, ...]) -> dict[str, Any]:
     """A recorded call as the people's side shows it."""
     seq, moment, bot, name, fine, code, words, fields, number, elapsed = entry
-    params = {k: v if not isinstance(v, str) or len(v) <= TRIMMED else v[:TRIMMED] + "…" for k, v in fields.items()}
     return {
         "call_seq": seq,
         "time": moment,
@@ -135,7 +142,7 @@ def call_card(entry: tuple[Any, ...]) -> dict[str, Any]:
         "ok": fine,
         "error_code": code,
         "description": words,
-        "params": params,
+        "params": fields,
         "message_id": number,
         "ms": elapsed,
     }

@@ -67,6 +67,7 @@ class Bot:
     reads_all: bool = False  # privacy mode is on for a new bot, as with a real one
     inline: bool = True
     stars: int = 0
+    broadcast: int = 0  # messages sent above the free rate; each cost a tenth of a Star
     commands: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
@@ -80,6 +81,11 @@ class Bot:
         if self._shown is None or self._shown["first_name"] != self.first_name:
             self._shown = {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
         return self._shown
+
+    @property
+    def tenths(self) -> int:
+        """What the bot has, in tenths of a Star."""
+        return self.stars * 10 - self.broadcast
 
     def me(self) -> dict[str, Any]:
         return {

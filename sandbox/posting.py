@@ -7,6 +7,7 @@ from sandbox.chats import Chat, Json, Post
 from sandbox.people import ANONYMOUS, CHANNEL, Bot, Person
 from sandbox.world import World
 
+WHISPERS = 5_000  # ephemeral messages of one chat: the platform keeps none
 KEPT = 50_000  # messages of one chat; a bot at full speed would else fill the memory within the hour
 
 
@@ -65,6 +66,8 @@ def post(
         made.business = business
     if receiver:
         chat.whispers[chat.last_whisper] = made
+        if len(chat.whispers) > WHISPERS:
+            del chat.whispers[next(iter(chat.whispers))]
     else:
         chat.posts[number] = made
         if len(chat.posts) > KEPT:

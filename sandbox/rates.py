@@ -33,10 +33,21 @@ class Window:
         self.length = length
         self.times: deque[float] = deque()
 
-    def wait(self, now: float, most: float, count: int) -> float:
+    def past(self, now: float) -> int:
+        """How many there were in the span that ends now."""
         times = self.times
         while times and times[0] <= now - self.length:
             times.popleft()
+        return len(times)
+
+    def above(self, now: float, free: float, count: int) -> int:
+        """How many of the next `count` are more than the free ones."""
+        before = self.past(now)
+        return max(0, before + count - int(free)) - max(0, before - int(free))
+
+    def wait(self, now: float, most: float, count: int) -> float:
+        self.past(now)
+        times = self.times
         room = int(most) - len(times)
         if count <= room:
             return 0.0
@@ -72,18 +83,24 @@ class Rates:
         self._groups: dict[tuple[int, int], Window] = {}
         self.refused = 0
 
-    def spend(self, bot: int, chat: int, group: bool, count: int, now: float, paid: bool = False) -> None:
-        """Books `count` messages or raises 429 with the seconds to wait."""
+    def spend(self, bot: int, chat: int, group: bool, count: int, now: float, purse: int = 0) -> int:
+        """Books `count` messages or raises 429 with the seconds to wait; returns how many were above the free rate.
+
+        `purse` is how many of those the bot can pay for and wants to.
+        """
         limits = self.limits
         if limits.off:
-            return
+            return 0
+        above = 0
         windows: list[Window] = []
         waits = [0.0]
         bucket: Bucket | None = None
         if limits.per_second:
-            most = PAID if paid else limits.per_second
             windows.append(self._overall.setdefault(bot, Window(1.0)))
+            above = windows[-1].above(now, limits.per_second, count)
+            most = PAID if 0 < above <= purse else limits.per_second
             waits.append(windows[-1].wait(now, max(most, count), count))
+            above = above if most == PAID else 0
         if limits.per_chat_per_second:
             bucket = self._chats.setdefault((bot, chat), Bucket(BURST, now))
             waits.append(bucket.wait(now, limits.per_chat_per_second, count))
@@ -97,6 +114,7 @@ class Rates:
             window.times.extend([now] * count)
         if bucket:
             bucket.take(count)
+        return above
 
     def use(self, now: float) -> dict[str, int]:
         """Messages of the last second by bot, for the inspector."""

@@ -146,6 +146,18 @@ def receiver_of(call: Call, chat: Chat) -> int:
     return receiver
 
 
+def replaced(call: Call, chat: Chat) -> int:
+    """The message in whose place its one reader shall see an ephemeral one; 0 for none."""
+    asked: Json = call.args["ephemeral_message_parameters"]
+    if not asked.get("replace_callback_query_message"):
+        return 0
+    query = call.world.queries.recent(asked.get("callback_query_id", ""), "callback", call.bot.id)
+    number: int = query.about["message"] if query else 0
+    if not number or chat.post(number) is None:  # an ephemeral message has no number and is edited instead
+        raise bad_request("QUERY_ID_INVALID" if query is None else "message to be replaced not found")
+    return number
+
+
 def tapped(call: Call, chat: Chat, receiver: int, query_id: str) -> None:
     """A bot that does not rule the chat may whisper only to who tapped within the last seconds."""
     query = call.world.queries.recent(query_id, "callback", call.bot.id)
@@ -176,11 +188,17 @@ def send(
     if keyboard:
         tail["reply_markup"] = keyboard
     if receiver:
-        extra["after"] = chat.newest + 0.5
+        extra |= whisper_place(call, chat)
     made = posting.post(
         call.world, chat, call.bot, {**head, **content, **tail}, thread=thread, receiver=receiver, business=extra
     )
     return views.for_bot(call.world, made.body, call.bot.id)
+
+
+def whisper_place(call: Call, chat: Chat) -> Json:
+    """Where its one reader sees an ephemeral message: after the newest, or in another's place."""
+    number = replaced(call, chat)
+    return {"after": number, "replaces": number} if number else {"after": chat.newest + 0.5}
 
 
 def preview(options: Json | None, text: str, entities: list[Entity]) -> Json | None:

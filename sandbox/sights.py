@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -14,6 +15,7 @@ from sandbox.gate import answer, call_card
 from sandbox.methods.profile import menu
 from sandbox.world import World
 
+PATIENCE = 20.0  # seconds a reader may take for one batch of events
 BEAT = 15.0  # seconds between signs of life in an event stream
 SAFE = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/", "application/pdf", "text/plain")
 
@@ -38,11 +40,12 @@ async def chat(world: World, request: web.BaseRequest) -> web.StreamResponse:
     wanted = request.path.split("/")[2:3]
     if not wanted:
         return answer(dumps({"ok": True, "result": views.state(world)["chats"]}))
+    address = unquote(wanted[0])
     try:
-        chat_id = int(wanted[0])
+        chat_id = world.resolve(address if address.startswith("@") else int(address))
     except ValueError:
         raise bad_request("chat not found") from None
-    person = number(request, "person_id", 0)
+    person = number(request, "person_id", chat_id if chat_id in world.people else 0)
     return answer(
         dumps(
             {
@@ -101,12 +104,16 @@ async def events(world: World, request: web.BaseRequest) -> web.StreamResponse:
             batch = world.events.since(seq)
             if batch:
                 seq = batch[-1]["seq"]
-                await response.write(b"".join(b"id: %d\ndata: %s\n\n" % (e["seq"], dumps(e)) for e in batch))
+                lines = b"".join(b"id: %d\ndata: %s\n\n" % (e["seq"], dumps(e)) for e in batch)
+                await asyncio.wait_for(response.write(lines), PATIENCE)
             elif not await rung(bell, world.closing):
                 await response.write(b": beat\n\n")
         await response.write_eof()
     except ConnectionError:
         pass  # the reader went; nobody is left to tell
+    except TimeoutError:
+        if request.transport is not None:
+            request.transport.abort()  # it takes nothing in: it may come again from where it stopped
     finally:
         world.events.leave(bell)
     return response

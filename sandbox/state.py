@@ -111,6 +111,7 @@ def load(world: World, text: str) -> None:
     for name in PARTS:
         setattr(world, name, whole[name])
     world.files.by_unique = whole["files"]
+    world.files.size = sum(len(file.content) for file in world.files.by_unique.values())
     world.kept = whole["kept"]
     books = world.kept["books"] = Books()
     books.payments, books.links = whole["books"]

@@ -12,6 +12,7 @@ from sandbox.errors import conflict
 from sandbox.faults import Faults
 
 DAY = 86_400.0
+MOST = 100_000  # updates that wait for one bot
 KEPT = {
     "callback_query": 150.0,
     "shipping_query": 150.0,
@@ -78,6 +79,8 @@ class Queue:
         update = Update(self.next_id, kind, self.now(), {"update_id": self.next_id, kind: body})
         self.next_id += 1
         self.waiting.append(update)
+        if len(self.waiting) > MOST:
+            self.waiting.popleft()
         self.newest = update.born
         self.told(update)
         self.wake()

@@ -54,6 +54,7 @@ TYPE_LABELS = {
 # Older names that the platform still takes; the methods read the newer ones.
 ALIASES = {"disable_web_page_preview", "reply_to_message_id", "allow_sending_without_reply", "correct_option_id"}
 # `RichText` may also be a string or a list; `CallbackGame` and the like hold nothing.
+PLAIN = {"InputPollOption", "KeyboardButton"}
 FREE = {"RichText", "InputFile", "CallbackGame", "DisabledButton"}
 CLAMPED = {("getUpdates", "limit"), ("getUpdates", "timeout")}
 
@@ -140,8 +141,8 @@ def whole(kind: str) -> Check:
     def checked(value: Any) -> dict[str, Any]:
         if not fields:  # filled at first use: types refer to each other
             fields.update({f.name: (f, field_check(f)) for f in load().types[kind].values()})
-        if kind == "InputPollOption" and isinstance(value, str):
-            return {"text": value}  # what the platform still takes
+        if kind in PLAIN and isinstance(value, str):
+            value = {"text": value}  # what the platform takes for a button or an option
         if not isinstance(value, dict):
             raise WrongError("Object")
         try:

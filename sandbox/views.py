@@ -89,6 +89,7 @@ def for_page(world: World, chat: Chat, made: Post) -> Json:
             "views": len(made.viewers),
             "pressed": None,
             "service": made.service,
+            **({"replaces": made.business["replaces"]} if "replaces" in made.business else {}),
             "html": html,
             "keyboard": made.business.get("keyboard"),
             "votes": {str(person): chosen for person, chosen in made.business.get("votes", {}).items()},
@@ -103,7 +104,10 @@ def visible(chat: Chat, person: int) -> list[Post]:
     whispers = [p for p in chat.whispers.values() if not p.deleted and p.receiver == person]
     if not whispers:
         return posts
-    return sorted(posts + whispers, key=lambda p: (p.body["date"], p.business.get("after", p.id)))
+    hidden = {p.business["replaces"] for p in whispers if "replaces" in p.business}
+    return sorted(
+        [*(p for p in posts if p.id not in hidden), *whispers], key=lambda p: (p.business.get("after", p.id), p.id == 0)
+    )
 
 
 def person_card(world: World, number: int) -> Json:

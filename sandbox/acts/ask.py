@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from sandbox.chats import Chat
 from sandbox.errors import bad_request
 from sandbox.people import Bot, Person
+from sandbox.scalars import WrongError, floating
 from sandbox.world import World
 
 
@@ -25,6 +26,11 @@ class Ask:
             raise bad_request(f"{name} must be a whole number")
         return value
 
+    def address(self, name: str = "chat_id") -> int | str:
+        """A chat by its number or its @username."""
+        value = self.body.get(name)
+        return value if isinstance(value, str) and value.startswith("@") else self.integer(name)
+
     def text(self, name: str, default: str | None = None) -> str:
         value = self.body.get(name)
         if value is None and default is not None:
@@ -34,10 +40,12 @@ class Ask:
         return value.encode("utf-8", "replace").decode()
 
     def number(self, name: str, default: float) -> float:
-        value = self.body.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise bad_request(f"{name} must be a number")
-        return float(value)
+        value = self.body.get(name)
+        try:
+            number = default if value is None else floating(value)
+        except WrongError:
+            raise bad_request(f"{name} must be a number") from None
+        return float(number)
 
     def flag(self, name: str, default: bool = False) -> bool:
         return bool(self.body.get(name, default))
@@ -84,15 +92,33 @@ def bot_of(world: World, ask: Ask) -> Bot:
     raise bad_request("no bot has called yet" if not world.bots else "bot_id is needed: there are several bots")
 
 
-def chat_of(world: World, chat_id: int, person: int) -> Chat:
-    """A chat as people name it: a group by its id, a private chat by the bot's."""
+def chat_asked(world: World, ask: Ask, person: int) -> Chat:
+    """The chat that a body's chat_id names."""
+    return chat_of(world, ask.address(), person)
+
+
+def chat_of(world: World, address: int | str, person: int) -> Chat:
+    """A chat as people name it: a group by its id or @username, a private chat by the bot's or, as the bot does, by one's own."""
+    chat_id = world.resolve(address)
     if chat_id in world.bots:
         if person not in world.people:
             raise bad_request("person_id: there is no such person")
         return world.private_chat(chat_id, person)
+    if chat_id in world.people and person in (0, chat_id):
+        return own_chat(world, chat_id)
     found = world.chats.get(chat_id)
     while found is not None and found.migrated_to:
         found = world.chats.get(found.migrated_to)
     if found is None:
         raise bad_request("chat not found")
     return found
+
+
+def own_chat(world: World, person: int) -> Chat:
+    """A person's private chat with the only bot there is; among several, the one in which something was said last."""
+    if len(world.bots) == 1:
+        return world.private_chat(next(iter(world.bots)), person)
+    spoken = [chat for (_, who), chat in world.private.items() if who == person and chat.posts]
+    if not spoken:
+        raise bad_request("chat not found")
+    return max(spoken, key=lambda chat: next(reversed(chat.posts.values())).body["date"])

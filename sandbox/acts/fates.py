@@ -1,17 +1,16 @@
 """What befalls chats and accounts: migration, requests decided by a person, deleted groups and accounts."""
 
 from sandbox import membership, posting
-from sandbox.acts.ask import Ask, act, chat_of, person_of
+from sandbox.acts.ask import Ask, act, chat_asked, person_of
 from sandbox.chats import Chat, Json
 from sandbox.errors import bad_request
-from sandbox.rights import default_permissions
 from sandbox.world import World
 
 
 @act("upgrade")
 def upgrade(world: World, ask: Ask) -> Json:
-    """Turns a group into a supergroup: a new id, the same people; bots are told on both sides."""
-    chat = world.chats.get(ask.integer("chat_id"))
+    """Turns a group into a supergroup: a new id; the same people, rights, links and looks; bots are told on both sides."""
+    chat = world.chats.get(world.resolve(ask.address()))
     if chat is None or chat.kind != "group" or chat.migrated_to:
         raise bad_request("only a group can become a supergroup")
     new = Chat(
@@ -19,9 +18,11 @@ def upgrade(world: World, ask: Ask) -> Json:
         "supergroup",
         chat.title,
         forum=ask.flag("forum"),
-        permissions=default_permissions(),
+        permissions=dict(chat.permissions),
     )
     new.members = dict(chat.members)
+    new.links, chat.links = chat.links, {}
+    new.requests, chat.requests = chat.requests, {}
     new.description, new.photo = chat.description, chat.photo
     world.chats[new.id] = new
     owner = next(
@@ -38,7 +39,7 @@ def upgrade(world: World, ask: Ask) -> Json:
 def decide(world: World, ask: Ask) -> bool:
     """A person who rules the chat lets in who asked, or not."""
     ruler = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), ruler.id)
+    chat = chat_asked(world, ask, ruler.id)
     user = ask.integer("user_id")
     if not chat.member(ruler.id).may("can_invite_users") or user not in chat.requests:
         raise bad_request("HIDE_REQUESTER_MISSING")
@@ -59,7 +60,7 @@ def deactivate(world: World, ask: Ask) -> bool:
 
 @act("delete_group")
 def delete_group(world: World, ask: Ask) -> bool:
-    chat = chat_of(world, ask.integer("chat_id"), 0)
+    chat = chat_asked(world, ask, 0)
     if not chat.is_group:
         raise bad_request("only a group can be deleted")
     chat.dead = True

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox import membership, posting, views
-from sandbox.acts.ask import Ask, act, chat_of, person_of
+from sandbox.acts.ask import Ask, act, chat_asked, person_of
 from sandbox.acts.visits import enter
 from sandbox.addresses import invite_url
 from sandbox.chats import Chat, Json, Link, Topic
@@ -63,7 +63,7 @@ def groups(world: World, ask: Ask) -> Json:
 
 @act("topics")
 def topics(world: World, ask: Ask) -> Json:
-    chat = chat_of(world, ask.integer("chat_id"), 0)
+    chat = chat_asked(world, ask, 0)
     if not chat.forum:
         raise bad_request("the chat is not a forum")
     name = ask.text("name").strip()[:128] or "Topic"
@@ -85,7 +85,7 @@ def topics(world: World, ask: Ask) -> Json:
 def links(world: World, ask: Ask) -> Json:
     """A person's own invite link to a chat."""
     person = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    chat = chat_asked(world, ask, person.id)
     link = Link(
         invite_url(world.code(16)), person.id, ask.text("name", "") or None, by_request=ask.flag("creates_join_request")
     )

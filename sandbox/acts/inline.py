@@ -1,7 +1,7 @@
 """Typing a bot's name: asking it, and sending what it offers."""
 
 from sandbox import posting, views
-from sandbox.acts.ask import Ask, act, bot_of, chat_of, person_of
+from sandbox.acts.ask import Ask, act, bot_of, chat_asked, person_of
 from sandbox.acts.talk import may_speak
 from sandbox.chats import Json
 from sandbox.errors import bad_request
@@ -15,8 +15,8 @@ async def inline(world: World, ask: Ask) -> Json:
     query = world.queries.ask("inline", bot.id, person.id)
     text = ask.text("query", "")[:256]
     update: Json = {"id": query.id, "from": person.api(), "query": text, "offset": ask.text("offset", "")}
-    if number := ask.integer("chat_id", 0):
-        chat = chat_of(world, number, person.id)
+    if ask.body.get("chat_id"):
+        chat = chat_asked(world, ask, person.id)
         update["chat_type"] = "sender" if chat.kind == "private" and chat.bot == bot.id else chat.kind
     world.queues[bot.id].add("inline_query", update)
     answer = await world.queries.wait(query, min(30.0, ask.number("wait", 15.0)))
@@ -35,7 +35,7 @@ async def inline(world: World, ask: Ask) -> Json:
 def choose(world: World, ask: Ask) -> Json:
     """Sends one of the offered results into a chat; the bot hears what was chosen."""
     person, bot = person_of(world, ask), bot_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    chat = chat_asked(world, ask, person.id)
     may_speak(chat, person, "text")
     query = world.queries.recent(ask.text("query_id"), "inline", bot.id)
     item = query.about.get("offered", {}).get(ask.text("result_id")) if query else None

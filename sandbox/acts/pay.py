@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox import posting
-from sandbox.acts.ask import Ask, act, bot_of, chat_of, person_of
+from sandbox.acts.ask import Ask, act, bot_of, chat_asked, person_of
 from sandbox.chats import Chat, Json
 from sandbox.errors import bad_request
 from sandbox.payments import Invoice, Payment, books
@@ -22,13 +22,23 @@ ADDRESS = {
 }
 
 
+def places(world: World, ask: Ask, person: Person) -> list[Chat]:
+    """Where the invoice may stand: the chat that is named, else wherever the person is, private chats first."""
+    if ask.body.get("chat_id"):
+        return [chat_asked(world, ask, person.id)]
+    if ask.body.get("bot_id"):
+        return [world.private_chat(bot_of(world, ask).id, person.id)]
+    private = [chat for (_, who), chat in world.private.items() if who == person.id]
+    return [*private, *(chat for chat in world.chats.values() if chat.member(person.id).inside)]
+
+
 def invoice_of(world: World, ask: Ask, person: Person) -> Invoice:
     if url := ask.text("invoice_link", ""):
         found = books(world).links.get(url)
     else:
-        number = ask.integer("chat_id", 0) or bot_of(world, ask).id
-        post = chat_of(world, number, person.id).post(ask.integer("message_id"))
-        found = post.business.get("invoice") if post else None
+        number = ask.integer("message_id")
+        posts = [post for chat in places(world, ask, person) if (post := chat.post(number))]
+        found = next((post.business["invoice"] for post in posts if "invoice" in post.business), None)
     if not isinstance(found, Invoice):
         raise bad_request("message is not an invoice")
     return found

@@ -8,7 +8,7 @@ import zlib
 from typing import Any
 
 from sandbox import posting, uploads, views
-from sandbox.acts.ask import Ask, act, bot_of, chat_of, person_of
+from sandbox.acts.ask import Ask, act, bot_of, chat_asked, chat_of, person_of
 from sandbox.call import Call
 from sandbox.chats import Chat, Json, Post
 from sandbox.entities import formatted
@@ -93,7 +93,7 @@ def shown(world: World, chat: Chat, made: Post) -> Json:
 @act("say")
 def say(world: World, ask: Ask) -> Json:
     person = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    chat = chat_asked(world, ask, person.id)
     may_speak(chat, person, "text")
     text, entities = formatted(ask.text("text"), ask.text("parse_mode", ""), None, world.user)
     if not text or units(text) > 4096:
@@ -118,7 +118,7 @@ def start(world: World, ask: Ask) -> Json:
 @act("edit")
 def edit(world: World, ask: Ask) -> Json:
     person = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    chat = chat_asked(world, ask, person.id)
     found = own(chat, ask.integer("message_id"), person.id, "message can't be edited")
     field = "caption" if "text" not in found.body else "text"
     text, entities = formatted(ask.text("text"), "", None, world.user)
@@ -142,7 +142,7 @@ def own(chat: Chat, number: int, person: int, words: str) -> Post:
 @act("delete")
 def delete(world: World, ask: Ask) -> bool:
     person = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    chat = chat_asked(world, ask, person.id)
     number = ask.integer("message_id")
     found = chat.post(number)
     rules = chat.kind == "private" or chat.member(person.id).may("can_delete_messages")
@@ -177,7 +177,7 @@ def bytes_of(ask: Ask, default: bytes) -> bytes:
 def deliver(world: World, ask: Ask, kind: str, content: bytes, name: str) -> Json:
     """Posts a person's file."""
     person = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    chat = chat_asked(world, ask, person.id)
     may_speak(chat, person, kind)
     helper = Call(world, Bot(0, "", "", ""), "", {}, {"file": Upload(name, content, "")})
     media: Any = uploads.media(helper, "attach://file", "", kind, {})
@@ -233,6 +233,6 @@ def block(world: World, ask: Ask) -> bool:
 @act("typing")
 def typing(world: World, ask: Ask) -> bool:
     person = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    chat = chat_asked(world, ask, person.id)
     posting.event(world, chat, "typing", {"who": person.id, "action": ask.text("action", "typing")})
     return True

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from sandbox import posting, views
-from sandbox.acts.ask import Ask, act, chat_of, person_of
+from sandbox.acts.ask import Ask, act, chat_asked, person_of
 from sandbox.chats import Chat, Json, Post
 from sandbox.errors import bad_request
 from sandbox.world import World
@@ -41,7 +41,7 @@ def chat_instance(chat: Chat) -> str:
 async def tap(world: World, ask: Ask) -> Json:
     """Presses a button; a button that is not there may be forged with `"forge": true`."""
     person = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    chat = chat_asked(world, ask, person.id)
     found = message_of(chat, ask, person.id)
     wanted = ask.text("button")
     pressed = button_of(found, wanted)

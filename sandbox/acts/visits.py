@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox import membership, posting, views
-from sandbox.acts.ask import Ask, act, bot_of, chat_of, person_of
+from sandbox.acts.ask import Ask, act, bot_of, chat_asked, person_of
 from sandbox.acts.talk import say
 from sandbox.addresses import invite_url
 from sandbox.chats import Chat, Json, Link
@@ -32,7 +32,7 @@ def join(world: World, ask: Ask) -> Json:
     person = person_of(world, ask)
     url = ask.text("invite_link", "")
     if not url:
-        chat = chat_of(world, ask.integer("chat_id"), person.id)
+        chat = chat_asked(world, ask, person.id)
         link = None
     else:
         chat, link = link_of(world, url)
@@ -68,7 +68,7 @@ def request(world: World, chat: Chat, person: Person, link: Link) -> Json:
 @act("leave")
 def leave(world: World, ask: Ask) -> bool:
     person = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    chat = chat_asked(world, ask, person.id)
     if chat.kind == "private" or not chat.member(person.id).inside:
         raise bad_request("not a member of the chat")
     membership.leave(world, chat, person.id, person.id)
@@ -106,7 +106,7 @@ def enter(world: World, chat: Chat, bot: Bot, by: int, admin: bool, given: dict[
 @act("add_bot")
 def add_bot(world: World, ask: Ask) -> bool:
     bot = bot_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), 0)
+    chat = chat_asked(world, ask, 0)
     by = ask.integer("person_id", 1001)
     enter(world, chat, bot, by, ask.flag("admin"))
     if (payload := ask.text("payload", "")) and chat.is_group:  # a startgroup link says so in the group
@@ -117,7 +117,7 @@ def add_bot(world: World, ask: Ask) -> bool:
 @act("kick_bot")
 def kick_bot(world: World, ask: Ask) -> bool:
     bot = bot_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), 0)
+    chat = chat_asked(world, ask, 0)
     membership.leave(world, chat, bot.id, ask.integer("person_id", 1001), "left" if chat.kind == "group" else "kicked")
     return True
 
@@ -132,7 +132,7 @@ def some_rights(chat: Chat, given: Any) -> dict[str, bool]:
 @act("rights")
 def change_rights(world: World, ask: Ask) -> Json:
     """Gives or takes an administrator's rights; `{"admin": false}` makes a plain member of it. For a person too."""
-    chat = chat_of(world, ask.integer("chat_id"), 0)
+    chat = chat_asked(world, ask, 0)
     user = ask.integer("person_id", 0) or bot_of(world, ask).id
     member = chat.member(user)
     if not member.inside or chat.kind == "private":

@@ -1,7 +1,9 @@
 """Reacting and voting."""
 
+from typing import Any
+
 from sandbox import polls, posting, views
-from sandbox.acts.ask import Ask, act, chat_of, person_of
+from sandbox.acts.ask import Ask, act, chat_asked, person_of
 from sandbox.chats import Chat, Json, Post
 from sandbox.errors import bad_request, forbidden
 from sandbox.methods.deleting import check_reactions, react
@@ -10,7 +12,7 @@ from sandbox.world import World
 
 def seen_by(world: World, ask: Ask) -> tuple[Chat, Post, int]:
     person = person_of(world, ask)
-    chat = chat_of(world, ask.integer("chat_id"), person.id)
+    chat = chat_asked(world, ask, person.id)
     if chat.kind != "private" and not chat.member(person.id).inside:
         raise forbidden("not a member of the chat")
     found = chat.post(ask.integer("message_id"))
@@ -57,7 +59,7 @@ def vote(world: World, ask: Ask) -> Json:
     poll = found.body.get("poll")
     if poll is None:
         raise bad_request("message is not a poll")
-    given = ask.body.get("options", ask.body.get("option", []))
+    given: Any = next((ask.body[name] for name in ("options", "option_ids", "option") if name in ask.body), [])
     texts = [option["text"] for option in poll["options"]]
     chosen: list[int] = []
     for item in given if isinstance(given, list) else [given]:

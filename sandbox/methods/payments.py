@@ -6,6 +6,8 @@ from sandbox.chats import Json
 from sandbox.errors import bad_request
 from sandbox.payments import Payment, books, read
 
+NANO = 1_000_000_000  # parts of a Star
+
 
 @method("sendInvoice")
 def send_invoice(call: Call) -> Json:
@@ -68,7 +70,13 @@ def answered(call: Call, name: str, kind: str) -> bool:
 
 @method("getMyStarBalance")
 def star_balance(call: Call) -> Json:
-    return {"amount": call.bot.stars}
+    return stars(call.bot.tenths)
+
+
+def stars(tenths: int) -> Json:
+    """An amount as the platform writes it: whole Stars, and billionths where there is a part of one."""
+    part = tenths % 10 * NANO // 10
+    return {"amount": tenths // 10, **({"nanostar_amount": part} if part else {})}
 
 
 def partner(call: Call, payment: Payment) -> Json:
@@ -92,6 +100,10 @@ def star_transactions(call: Call) -> Json:
             found.append({**line, "source": partner(call, payment)})
             if payment.refunded:
                 found.append({**line, "receiver": partner(call, payment)})
+    if call.bot.broadcast:
+        payee = {"type": "telegram_api", "request_count": call.bot.broadcast}
+        line = {"id": f"api{call.bot.id}", "date": call.world.stamp(), **stars(call.bot.broadcast)}
+        found.append({**line, "receiver": payee})
     return {"transactions": found[offset : offset + call.get("limit", 100)]}
 
 
@@ -103,7 +115,7 @@ def refund(call: Call) -> bool:
         raise bad_request("CHARGE_NOT_FOUND")
     if payment.refunded:
         raise bad_request("CHARGE_ALREADY_REFUNDED")
-    if call.bot.stars < payment.amount:
+    if call.bot.tenths < payment.amount * 10:
         raise bad_request("BALANCE_TOO_LOW")
     payment.refunded = True
     call.bot.stars -= payment.amount
