@@ -1,18 +1,20 @@
 """Reading requests: JSON, forms, multipart and query strings into one flat set of parameters and the files beside it."""
 
+import asyncio
 import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
-from sandbox.errors import bad_request, too_large
+from sandbox.errors import bad_request, timed_out, too_large
 from sandbox.fast import loads
 from sandbox.files import Upload
 
 LARGEST = 64 * 1024 * 1024
 LARGEST_TEXT = 4 * 1024 * 1024  # of a body without files
 SMALL = 1 << 20  # what aiohttp reads in one go
+PATIENCE = 60.0  # seconds a body may take to arrive
 PARTS = 200
 PARAMETER = re.compile(r';\s*([\w*]+)=(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))')
 
@@ -21,8 +23,16 @@ async def whole(request: web.BaseRequest, most: int) -> bytes:
     """The body, if it is not larger than `most`."""
     if request.content_length is not None and request.content_length > most:
         raise too_large()
-    if request.content_length is not None and request.content_length <= SMALL:
+    if request.content.is_eof() and request.content_length is not None and request.content_length <= SMALL:
         return await request.read()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await gathered(request, most)
+    except TimeoutError:
+        raise timed_out() from None
+
+
+async def gathered(request: web.BaseRequest, most: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.content.iter_chunked(1 << 16):

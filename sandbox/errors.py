@@ -43,5 +43,9 @@ def unauthorized() -> ApiError:
     return ApiError(401, "Unauthorized")
 
 
+def timed_out() -> ApiError:
+    return ApiError(408, "Request Timeout")
+
+
 def too_large() -> ApiError:
     return ApiError(413, "Request Entity Too Large")

@@ -31,7 +31,7 @@ def answer(payload: bytes, status: int = 200) -> web.Response:
 
 def refusal(error: ApiError) -> web.Response:
     response = answer(dumps(error.payload()), error.code)
-    if error.code == 413:
+    if error.code in (408, 413):
         response.force_close()
     return response
 

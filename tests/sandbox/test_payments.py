@@ -78,3 +78,22 @@ async def test_stars_move_once_each_way(play: Play) -> None:
     assert [("source" in line, "receiver" in line) for line in book] == [(True, False), (False, True)]
     stars = {person["id"]: person["stars"] for person in (await play.see("state"))["people"]}
     assert stars[1003] == 100_000
+
+
+async def test_a_paid_broadcast_costs_a_tenth_of_a_star_above_the_free_rate(limited: Play) -> None:
+    await limited.bot("getMe")
+    await limited.do("limits", per_chat_per_second=0, per_group_per_minute=0)
+
+    async def burst(count: int, **more: Any) -> list[bool]:
+        answers = [await limited.raw("sendMessage", chat_id=1001, text="drop", **more) for _ in range(count)]
+        await limited.do("clock", advance=2)
+        return [answer["ok"] for answer in answers]
+
+    assert (await burst(33)).count(True) == 30
+    assert (await burst(33, allow_paid_broadcast=True)).count(True) == 30  # it has nothing to pay with
+    limited.world.bots[BOT].stars = 2
+    assert all(await burst(33, allow_paid_broadcast=True))
+    assert await limited.bot("getMyStarBalance") == {"amount": 1, "nanostar_amount": 700_000_000}
+    (line,) = (await limited.bot("getStarTransactions"))["transactions"]
+    assert line["receiver"] == {"type": "telegram_api", "request_count": 3}
+    assert (line["amount"], line["nanostar_amount"]) == (0, 300_000_000)

@@ -62,6 +62,8 @@ async def test_who_is_restricted_is_silent_and_who_is_promoted_rules(play: Play)
 
 
 async def test_a_group_that_moves_takes_its_people_along(play: Play) -> None:
+    link = (await play.bot("createChatInviteLink", chat_id=STAIRWELL, name="door"))["invite_link"]
+    await play.bot("setChatPermissions", chat_id=STAIRWELL, permissions={"can_send_messages": True})
     moved = await play.do("upgrade", chat_id=STAIRWELL)
     services = [u["message"] for u in await play.updates()]
     assert services[0]["migrate_to_chat_id"] == moved["to"]
@@ -71,6 +73,10 @@ async def test_a_group_that_moves_takes_its_people_along(play: Play) -> None:
     assert refused["parameters"] == {"migrate_to_chat_id": moved["to"]}
     assert await play.bot("getChatMemberCount", chat_id=moved["to"]) == 7
     assert await play.bot("sendMessage", chat_id=moved["to"], text="here we are")
+    assert (await play.do("join", person_id=1015, invite_link=link))["chat_id"] == moved["to"]
+    assert "can_send_polls" not in [
+        k for k, v in (await play.bot("getChat", chat_id=moved["to"]))["permissions"].items() if v
+    ]
 
 
 async def test_a_tap_comes_back_with_its_answer_or_not_at_all(play: Play) -> None:
@@ -154,3 +160,35 @@ async def test_edits_keep_what_was_there_before(play: Play) -> None:
     said = await play.do("say", chat_id=BOT, person_id=1001, text="old")
     await play.do("clock", advance=49 * 3600)
     assert "can't be deleted" in await play.refused("deleteMessage", chat_id=1001, message_id=said["message_id"])
+
+
+async def test_a_whisper_may_stand_in_a_cards_place_for_one_person(play: Play) -> None:
+    card = await play.bot("sendMessage", chat_id=OFFICE, text="Oranges", reply_markup=JOIN)
+    await play.bot("sendMessage", chat_id=OFFICE, text="after it")
+    tap = {"chat_id": OFFICE, "message_id": card["message_id"], "person_id": 1003, "button": "+1", "wait": False}
+    query = (await play.do("tap", **tap))["query_id"]
+    whisper = {"receiver_user_id": 1003, "callback_query_id": query, "replace_callback_query_message": True}
+    sent = await play.bot("sendMessage", chat_id=OFFICE, text="You: 1", ephemeral_message_parameters=whisper)
+    assert [m["text"] for m in await play.chat(OFFICE, 1003)] == ["You: 1", "after it"]
+    assert [m["text"] for m in await play.chat(OFFICE, 1004)] == ["Oranges", "after it"]
+    await play.bot(
+        "deleteEphemeralMessage",
+        chat_id=OFFICE,
+        receiver_user_id=1003,
+        ephemeral_message_id=sent["ephemeral_message_id"],
+    )
+    assert [m["text"] for m in await play.chat(OFFICE, 1003)] == ["Oranges", "after it"]
+    unknown = {**whisper, "callback_query_id": "77"}
+    assert "QUERY_ID_INVALID" in await play.refused(
+        "sendMessage", chat_id=OFFICE, text="?", ephemeral_message_parameters=unknown
+    )
+
+
+async def test_buttons_under_the_input_field_may_be_plain_words(play: Play) -> None:
+    keys = {"keyboard": [["one", {"text": "two"}], ["three"]], "one_time_keyboard": True}
+    assert await play.bot("sendMessage", chat_id=1001, text="How many?", reply_markup=keys)
+    kept = (await play.chat(BOT))[-1]["sandbox"]["keyboard"]["keyboard"]
+    assert kept == [[{"text": "one"}, {"text": "two"}], [{"text": "three"}]]
+    assert "must be non-empty" in await play.refused(
+        "sendMessage", chat_id=1001, text="?", reply_markup={"keyboard": [[" "]]}
+    )
