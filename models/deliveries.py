@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, RowMapping, case, func, or_, select, update
+from sqlalchemy import CursorResult, RowMapping, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.cards import Card
 from models.columns import table_of
-from models.outbox import OUTBOX, OutboxState, Params, Route, marked_anew, target_of
+from models.outbox import OUTBOX, OutboxState, Params, Route, queue_again, target_of
 from models.people import Person
 
 PEOPLE = table_of(Person)
@@ -120,38 +120,32 @@ def _taken(row: RowMapping) -> OutboxRow:
 
 def settle(session: Session, row: OutboxRow, settlement: Settlement, now: datetime) -> bool:
     """sending -> what became of it. False if the row is in other hands by now: then nothing changes."""
-    ended = settlement.state is not OutboxState.QUEUED
     route = settlement.route or row.route
-    found = session.execute(
-        update(OUTBOX)
-        .where(OUTBOX.c.id == row.id, OUTBOX.c.state == _SENDING, OUTBOX.c.lease_epoch == row.lease_epoch)
-        .values(
-            state=settlement.state.value if ended else _queued_or_superseded(),
-            route=route.value,
-            target=target_of(route, row.person_id, row.circle_id),
-            lease_until=None,
-            message_id=func.coalesce(settlement.message_id, OUTBOX.c.message_id),
-            error=settlement.error,
-            not_before=settlement.not_before or OUTBOX.c.not_before,
-            sent_at=now if settlement.state is OutboxState.DELIVERED else None,
-        )
-    )
+    values: Params = {
+        "route": route.value,
+        "target": target_of(route, row.person_id, row.circle_id),
+        "lease_until": None,
+        "message_id": func.coalesce(settlement.message_id, OUTBOX.c.message_id),
+        "error": settlement.error,
+        "not_before": settlement.not_before or OUTBOX.c.not_before,
+        "sent_at": now if settlement.state is OutboxState.DELIVERED else None,
+    }
+    mine = and_(OUTBOX.c.id == row.id, OUTBOX.c.state == _SENDING, OUTBOX.c.lease_epoch == row.lease_epoch)
+    if settlement.state is OutboxState.QUEUED:
+        return queue_again(session, mine, values, OutboxState.SUPERSEDED) == 1
+    found = session.execute(update(OUTBOX).where(mine).values(state=settlement.state.value, **values))
     return cast(CursorResult[tuple[()]], found).rowcount == 1
-
-
-def _queued_or_superseded() -> ColumnElement[str]:
-    return case((marked_anew(), OutboxState.SUPERSEDED.value), else_=_QUEUED)
 
 
 def expire(session: Session, now: datetime) -> int:
     """Leases that ran out: whether the message left nobody knows. Returns how many rows were freed."""
-    freed = case((OUTBOX.c.promotion, OutboxState.UNKNOWN.value), else_=_queued_or_superseded())
-    found = session.execute(
-        update(OUTBOX)
-        .where(OUTBOX.c.state == _SENDING, OUTBOX.c.lease_until <= now)
-        .values(state=freed, lease_until=None, error="cut off in mid-send")
-    )
-    return cast(CursorResult[tuple[()]], found).rowcount
+    over = and_(OUTBOX.c.state == _SENDING, OUTBOX.c.lease_until <= now)
+    values: Params = {"lease_until": None, "error": "cut off in mid-send"}
+    promoted = update(OUTBOX).where(over, OUTBOX.c.promotion).values(state=OutboxState.UNKNOWN.value, **values)
+    freed = cast(CursorResult[tuple[()]], session.execute(promoted)).rowcount
+    for row in session.scalars(select(OUTBOX.c.id).where(over).order_by(OUTBOX.c.id.desc())).all():
+        freed += queue_again(session, and_(OUTBOX.c.id == row, over), values, OutboxState.SUPERSEDED)
+    return freed
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:

@@ -14,12 +14,14 @@ from typing import cast
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     CursorResult,
     Exists,
     ForeignKey,
     Index,
     SmallInteger,
     Text,
+    and_,
     bindparam,
     case,
     delete,
@@ -32,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
@@ -253,10 +256,28 @@ def parked(session: Session) -> list[ParkedMessage]:
 
 def retry(session: Session, now: datetime, rows: Sequence[int] | None = None) -> int:
     """parked -> queued, for the rows named or for all; returns how many. A card that is marked anew needs no retry."""
-    again = update(OUTBOX).where(OUTBOX.c.state == OutboxState.PARKED.value, ~marked_anew())
+    given_up = select(OUTBOX.c.id).where(OUTBOX.c.state == OutboxState.PARKED.value).order_by(OUTBOX.c.id.desc())
     if rows is not None:
-        again = again.where(OUTBOX.c.id.in_(rows))
-    found = session.execute(again.values(state=_QUEUED, attempts=0, not_before=now, error=None))
+        given_up = given_up.where(OUTBOX.c.id.in_(rows))
+    values: Params = {"attempts": 0, "not_before": now, "error": None}
+    return sum(
+        queue_again(session, and_(OUTBOX.c.id == row, ~marked_anew()), values, OutboxState.PARKED)
+        for row in session.scalars(given_up).all()
+    )
+
+
+def queue_again(session: Session, which: ColumnElement[bool], values: Params, instead: OutboxState) -> int:
+    """Puts one row back among those that wait, or `instead`, if a younger mark of its card stands there; how many matched.
+
+    One at a time, and behind a savepoint: on PostgreSQL a tap may mark the card in this very moment.
+    """
+    again = update(OUTBOX).where(which)
+    state = case((marked_anew(), instead.value), else_=_QUEUED)
+    try:
+        with session.begin_nested():
+            found = session.execute(again.values(state=state, **values))
+    except IntegrityError:
+        found = session.execute(again.values(state=instead.value, **values))
     return cast(CursorResult[tuple[()]], found).rowcount
 
 
