@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,13 +54,14 @@ def engine_of(url: str) -> Engine:
     return create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
 
 
-async def settled(place: Ground, url: str, patience: float) -> list[str]:
-    """Waits until the queue, the inbox and the outbox are empty; what is not, as sentences."""
+async def settled(place: Ground, url: str, patience: float, alive: Callable[[], None]) -> list[str]:
+    """Waits until the queue, the inbox and the outbox are empty; what is not, as sentences. `alive` raises if nobody is."""
     end = time.monotonic() + patience
     engine = engine_of(url)
     left = ["never looked"]
     while left and time.monotonic() < end:
         await asyncio.sleep(0.1)
+        alive()
         with Session(engine) as session:
             found = {"updates not fetched": len(place.world.queues[BOT_ID].waiting), **_open(session)}
         left = [f"{number} {what} after {patience:.0f} s" for what, number in found.items() if number]

@@ -101,9 +101,13 @@ class Bots:
         """The orderly end."""
         await self._end(signal.SIGTERM)
 
-    async def _end(self, how: signal.Signals) -> None:
+    def must_live(self) -> None:
+        """Raises RuntimeError with the bot's last words if it ended by itself."""
         if not self._alive():
             raise RuntimeError(f"the bot ended by itself: {self._last_words()}")
+
+    async def _end(self, how: signal.Signals) -> None:
+        self.must_live()
         os.kill(self._pid, how)
         end = time.monotonic() + PATIENCE
         while self._alive():

@@ -84,7 +84,7 @@ async def run(
                     await _kill(bots, count, random.Random(seed), cold_every)
                 killing = time.monotonic() - killing
                 losses.end()
-                wrong = await settled(place, url, patience)
+                wrong = await settled(place, url, patience, bots.must_live)
                 await bots.stop()
             books, twice = await asyncio.to_thread(compare, place, url, deeds, count + losses.count)
     seconds = time.monotonic() - begun

@@ -29,7 +29,7 @@ from bot.gateway import courier, worker
 from campaigns.linter import check
 from models import inbox
 
-SLOW_COMMIT = 0.03  # seconds between telling and committing, so that a kill is likely to fall between
+SLOW_COMMIT = 0.1  # seconds between telling and committing, so that a kill is likely to fall between
 
 
 def _not_kept(
