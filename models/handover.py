@@ -17,15 +17,18 @@ from models.orders import Order, order_table
 from models.rows import fresh, number_of
 from models.states import ORDER, ROUND, OrderState, RoundState, advance
 
+OVER = frozenset({RoundState.DONE, RoundState.FAILED, RoundState.CANCELLED})
 UNCOLLECTED = timedelta(hours=24)  # after the goods arrived, who has not come is reminded once
 AWAKE, ASLEEP = time(8), time(22)  # in the circle's zone
 ENOUGH = 5  # answers before the share of "again" is shown (product.md)
 
 
 def arrive(session: Session, round_id: int, by: int, now: datetime) -> list[AnyFact]:
-    """The goods are here: everybody whose order stands is told to come. Raises not_yours, not_locked, already_arrived."""
+    """The goods are here: everybody whose order stands is told to come. Raises not_yours, not_locked, not_open, already_arrived."""
     row = locked_row(session, round_id)
     shops.require_owner(session, row.shop_id, by)
+    if row.state in OVER:
+        raise DomainError("not_open", state=row.state)
     if row.state not in {RoundState.LOCKED, RoundState.SETTLING}:
         raise DomainError("not_locked", state=row.state)
     if row.arrived_at is not None:

@@ -17,6 +17,7 @@ def demo(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--database", metavar="URL", help="sqlite:///FILE or postgresql://… (else a new file that is thrown away)"
     )
+    parser.add_argument("--language", choices=("en", "zh_CN"), default="en", help="what the circle speaks")
 
 
 def run(parser: ArgumentParser) -> None:

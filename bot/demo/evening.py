@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.core.clock import Clock
-from bot.demo import shop
-from bot.demo.people import Chat, Missed, Sandbox, until
+from bot.demo import lines, shop
+from bot.demo.people import Chat, Message, Missed, Sandbox, until
+from bot.gateway.throttle import Rates
 from campaigns.linter import check
 from models.columns import table_of
 from models.inbox import Inbox
@@ -26,6 +27,8 @@ from models.outbox import Outbox
 from sandbox.server import start
 
 BOT_ID = 2000
+TOKEN = f"{BOT_ID}:the-demo-has-no-secret-to-keep-at-all"
+HURRIED = Rates(1_000, 1_000, 60_000, card_gap=0.3)  # for a sandbox that does not mind the pace
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -37,11 +40,15 @@ class Evening:
     app: App
     names: dict[int, str]
     session: aiohttp.ClientSession
-    card: int = 0  # message id of the card the story plays on
+    language: str = "en"
 
-    def circle(self, person_id: int) -> Chat:
+    def line(self, key: str) -> str:
+        """What people type, in the evening's language."""
+        return lines.line(key, self.language)
+
+    def circle(self, person_id: int, chat_id: int = shop.OFFICE) -> Chat:
         """The group chat as this person sees it."""
-        return Chat(self.sandbox, shop.OFFICE, person_id)
+        return Chat(self.sandbox, chat_id, person_id)
 
     def private(self, person_id: int) -> Chat:
         """This person's chat with the bot."""
@@ -50,6 +57,15 @@ class Evening:
     async def starts(self, person_id: int, payload: str = "") -> None:
         """The person presses start."""
         await self.sandbox.post("start", person_id=person_id, bot_id=BOT_ID, payload=payload)
+
+    async def card(self, title: str, *texts: str, chat_id: int = shop.OFFICE) -> Message:
+        """Waits until the card of `title` shows all of `texts`."""
+        return await self.circle(shop.VIEWER, chat_id).reads(title, *texts, card=True)
+
+    async def replies(self, person_id: int, title: str, text: str, chat_id: int = shop.OFFICE) -> Message:
+        """The person answers the card of `title`."""
+        card = await self.card(title, chat_id=chat_id)
+        return await self.circle(person_id, chat_id).say(text, reply_to=card["message_id"])
 
     async def passes(self, by: timedelta) -> None:
         """Time passes for the platform, and with it for the bot."""
@@ -66,6 +82,8 @@ class Evening:
         """Until everything that came in is answered and everything that is due has gone out."""
 
         async def done() -> bool | None:
+            if (await self.sandbox.get(f"bot{TOKEN}/getWebhookInfo"))["pending_update_count"]:
+                return None
             waiting = await self.app.database.read(_waiting, self.app.database.clock.now())
             return waiting == 0 or None
 
@@ -79,6 +97,13 @@ def _waiting(session: Session, now: datetime) -> int:
     return int(coming + session.execute(select(func.count()).where(*due)).scalar_one())
 
 
+def parked(session: Session) -> list[str]:
+    """Updates and messages that were given up: none in a good evening. Only who blocked the bot may go unwritten to."""
+    inbox, outbox = table_of(Inbox), table_of(Outbox)
+    updates = session.scalars(select(inbox.c.error).where(inbox.c.state == "parked"))
+    return [str(error) for error in (*updates, *session.scalars(select(outbox.c.error).where(outbox.c.state == "parked")))]
+
+
 @contextlib.asynccontextmanager
 async def evening(
     port: int, seed: int, database: str | None, *, language: str = "en", hurry: bool = False
@@ -86,12 +111,14 @@ async def evening(
     """Starts the sandbox, then the bot as `tuan run` would, and ends both."""
     with tempfile.TemporaryDirectory(prefix="tuan-demo-") as folder:
         running = await start(port=port, seed=seed, limits=False if hurry else None)
+        for person in running.world.people.values():
+            person.language_code = "zh-hans" if language.startswith("zh") else person.language_code
         app = await _open(running.url, Path(folder), database, language, hurry)
         tasks = [asyncio.create_task(app.run())]
         try:
             async with aiohttp.ClientSession() as session:
                 tasks.append(asyncio.create_task(_keep_time(session, running.url, app)))
-                yield Evening(Sandbox(session, running.url), app, await _names(session, running.url), session)
+                yield Evening(Sandbox(session, running.url), app, await _names(session, running.url), session, language)
         finally:
             app.stop()
             await tasks[0]
@@ -103,15 +130,15 @@ async def evening(
 
 
 async def _open(url: str, folder: Path, database: str | None, language: str, hurry: bool) -> App:
-    tomorrow = (datetime.now(SHANGHAI) + timedelta(days=4)).replace(hour=18, minute=0)
+    later = (datetime.now(SHANGHAI) + timedelta(days=4)).replace(hour=18, minute=0)
     config = folder / "bot.toml"
     url_of_database = database or f"sqlite:///{folder / 'tuan.db'}"
-    config.write_text(shop.toml(url, url_of_database, language, tomorrow, hurry=hurry), "utf-8")
-    os.environ.setdefault(shop.TOKEN_NAME, f"{BOT_ID}:the-demo-has-no-secret-to-keep-at-all")
+    config.write_text(shop.toml(url, url_of_database, language, later), "utf-8")
+    os.environ.setdefault(shop.TOKEN_NAME, TOKEN)
     loaded = check(config)
     if loaded.config is None:
         raise Missed("\n".join(map(str, loaded.mistakes)))
-    return await App.open(loaded.config, clock=Clock(), file=config)
+    return await App.open(loaded.config, clock=Clock(), file=config, rates=HURRIED if hurry else None)
 
 
 async def _keep_time(session: aiohttp.ClientSession, url: str, app: App) -> None:

@@ -9,7 +9,7 @@ import aiohttp
 
 T = TypeVar("T")
 Message = dict[str, Any]  # a Bot API message as JSON, with the sandbox's extras under "sandbox"
-PATIENCE = 20.0  # seconds until what should appear is missed
+PATIENCE = 25.0  # seconds until what should appear is missed
 
 
 class Missed(Exception):  # noqa: N818  # a story that went another way is no technical error
@@ -63,39 +63,48 @@ class Chat:
     async def photo(self, caption: str) -> None:
         await self.sandbox.post("photo", chat_id=self.chat_id, person_id=self.person_id, caption=caption)
 
-    async def tap(self, op: str, *, with_text: str = "") -> str:
-        """Taps the newest button whose data begins with `op:` (on a message that holds `with_text`); what the answer says."""
-        message, data = await self.button(op, with_text=with_text)
-        return await self.press(message["message_id"], data)
+    async def tap(self, op: str, *, on: str | tuple[str, ...] = "", arg: str | None = None, label: str = "") -> str:
+        """Taps the newest button of `op`, as `button` finds it; what the answer says, or the address it opens."""
+        message, data = await self.button(op, on=on, arg=arg, label=label)
+        return await self.press(message, data)
 
-    async def press(self, message_id: int, data: str) -> str:
-        """Presses one known button; what the answer says."""
+    async def press(self, message: Message, data: str) -> str:
+        """Presses one known button of a message; what the answer says, or the address it opens."""
         answer = await self.sandbox.post(
-            "tap", chat_id=self.chat_id, person_id=self.person_id, message_id=message_id, button=data
-        )
+            "tap", chat_id=self.chat_id, person_id=self.person_id, message_id=message["message_id"], button=data,
+            ephemeral_message_id=message.get("ephemeral_message_id", 0),
+        )  # fmt: skip
         if answer.get("timeout"):
             raise Missed(f"no answer to {data} of {self.person_id}")
-        return str(answer.get("text") or "")
+        return str(answer.get("url") or answer.get("text") or "")
 
-    async def button(self, op: str, *, with_text: str = "") -> tuple[Message, str]:
-        """The newest message with such a button, and the button's data; waits for it."""
+    async def button(
+        self, op: str, *, on: str | tuple[str, ...] = "", arg: str | None = None, label: str = ""
+    ) -> tuple[Message, str]:
+        """The newest message that says `on` and has a button of `op` (with that argument, with `label` on it); waits for it."""
+
+        said = (on,) if isinstance(on, str) else on
 
         async def look() -> tuple[Message, str] | None:
             for message in reversed(await self.messages()):
-                for data in buttons(message):
-                    if data.split(":")[0] == op and with_text in words(message):
+                for text, data in buttons(message):
+                    named, _, given = data.partition(".")[0].partition(":")
+                    fits = named == op and label in text and arg in (None, given.partition(":")[2])
+                    if fits and all(text in words(message) for text in said):
                         return message, data
             return None
 
-        return await until(look, f"a button {op} {with_text!r} for {self.person_id} in {self.chat_id}")
+        return await until(look, f"a button {op} {arg or ''}{label} on {on!r} for {self.person_id} in {self.chat_id}")
 
-    async def reads(self, text: str) -> Message:
-        """Waits until a message holds `text`; the newest such."""
+    async def reads(self, *texts: str, card: bool = False) -> Message:
+        """Waits until a message (`card`: with a card's sign) holds all of `texts`; the newest such."""
 
         async def look() -> Message | None:
-            return next((message for message in reversed(await self.messages()) if text in words(message)), None)
+            signs = "🛒🔒" if card else ""
+            found = (one for one in reversed(await self.messages()) if all(text in words(one) for text in texts))
+            return next((one for one in found if not signs or words(one)[:1] in signs), None)
 
-        return await until(look, f"{text!r} for {self.person_id} in {self.chat_id}")
+        return await until(look, f"{' … '.join(texts)!r} for {self.person_id} in {self.chat_id}")
 
 
 def words(message: Message) -> str:
@@ -103,10 +112,10 @@ def words(message: Message) -> str:
     return str(message.get("text") or message.get("caption") or "")
 
 
-def buttons(message: Message) -> list[str]:
-    """The data of a message's buttons, in reading order."""
+def buttons(message: Message) -> list[tuple[str, str]]:
+    """What stands on a message's buttons, and their data, in reading order."""
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
-    return [button["callback_data"] for row in rows for button in row if "callback_data" in button]
+    return [(button["text"], button["callback_data"]) for row in rows for button in row if "callback_data" in button]
 
 
 async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:

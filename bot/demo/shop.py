@@ -1,22 +1,18 @@
-"""The demo's bot.toml: Orchard Lane, its circle Office 3F and what it sells, for a sandbox on this machine."""
+"""The demo's bot.toml: Orchard Lane, its circles and what it sells, for a sandbox on this machine."""
 
 from datetime import datetime
 
 TOKEN_NAME = "TUAN_DEMO_TOKEN"  # noqa: S105  # the variable's name
-OFFICE = -1001000000001
+OFFICE, STAIRWELL = -1001000000001, -2000000001
+VIEWER = 1003  # Ann, through whose eyes the story looks at its cards
 
 _TEXT = """\
 [bot]
 token     = "env:{token}"
 api_root  = "{api_root}"
 database  = "{database}"
-languages = ["en", "zh_CN"]
+languages = ["{language}", "{other}"]
 operators = [1002]
-
-[rates]
-per_second = {per_second}
-per_chat_per_second = {per_chat}
-per_group_per_minute = {per_group}
 
 [[shop]]
 id       = "orchard"
@@ -25,13 +21,19 @@ currency = "CNY"
 timezone = "Asia/Shanghai"
 owners   = [1001]
 pay_to   = {{ en = "Transfer to Li Wei, 6222 0210 0112", zh_CN = "转账给李伟 6222 0210 0112" }}
-pickup   = ["Gate 2, Sat 10:00-12:00", "Front desk"]
+pickup   = [{pickup}]
 
 [[circle]]
 chat_id  = {office}
 name     = "Office 3F"
 tags     = ["office"]
 language = "{language}"
+
+[[circle]]
+chat_id  = {stairwell}
+name     = "Stairwell B"
+tags     = ["home"]
+language = "zh_CN"
 
 [[product]]
 id       = "eggs"
@@ -40,29 +42,45 @@ price    = "36.00"
 stock    = 40
 category = "eggs"
 
+[[product]]
+id       = "pears"
+title    = {{ en = "Autumn pears", zh_CN = "秋月梨" }}
+price    = "22.00"
+stock    = 40
+category = "fruit"
+options  = ["small", "large"]
+
 [[campaign]]
-id           = "eggs-tomorrow"
+id           = "eggs-upfront"
 kind         = "group_buy"
-schedule     = {{ at = "{tomorrow}" }}
+schedule     = {{ at = "{later}" }}
 circles      = ["#office"]
 product      = "eggs"
-ladder       = [{{ at = 2, price = "33.00" }}]
+ladder       = [{{ at = 3, price = "33.00" }}]
 minimum      = 2
 per_member   = 3
 closes_after = "6h"
 collect      = "upfront"
 pay_within   = "3h"
 text         = {{ en = "Laid this week.", zh_CN = "本周新下的蛋。" }}
+
+[[campaign]]
+id           = "pears-short"
+kind         = "group_buy"
+schedule     = {{ at = "{later}" }}
+circles      = ["#office"]
+product      = "pears"
+minimum      = 4
+accept_from  = 0.75
+closes_after = "7h"
+leader_discount = "2.00"
 """
+_PICKUP = {"en": '"Gate 2, Sat 10:00-12:00", "Front desk"', "zh_CN": '"2号门 周六10:00-12:00", "前台"'}
 
 
-def toml(api_root: str, database: str, language: str, tomorrow: datetime, *, hurry: bool = False) -> str:
-    """The whole file. `tomorrow` is the shop's wall time at which the campaign opens its group buy.
-
-    `hurry`: at rates above Telegram's, for a sandbox that has been told not to mind.
-    """
-    per_second, per_chat, per_group = (30, 30, 1800) if hurry else (30, 1, 20)
+def toml(api_root: str, database: str, language: str, later: datetime) -> str:
+    """The whole file. `later` is the shop's wall time at which the campaigns open their group buys."""
     return _TEXT.format(
-        token=TOKEN_NAME, api_root=api_root, database=database, language=language, office=OFFICE,
-        tomorrow=tomorrow.strftime("%Y-%m-%dT%H:%M"), per_second=per_second, per_chat=per_chat, per_group=per_group,
+        token=TOKEN_NAME, api_root=api_root, database=database, language=language, office=OFFICE, stairwell=STAIRWELL,
+        other="zh_CN" if language == "en" else "en", pickup=_PICKUP[language], later=later.strftime("%Y-%m-%dT%H:%M"),
     )  # fmt: skip

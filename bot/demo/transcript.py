@@ -103,9 +103,8 @@ class Transcript:
         for line in lines:
             for piece in textwrap.wrap(line, WIDTH, replace_whitespace=False, drop_whitespace=False) or [""]:
                 self._show(f"    │ {piece}")
-        labels = [f"[ {b['text']} ]" for row in (message.get("reply_markup") or {}).get("inline_keyboard", []) for b in row]
-        if labels:
-            self._show(f"    │ {' '.join(labels)}")
+        for row in (message.get("reply_markup") or {}).get("inline_keyboard", []):
+            self._show("    │ " + " ".join(f"[ {button['text']} ]" for button in row))
 
     def _where(self, event: dict[str, Any], message: Message) -> str:
         only = (message.get("sandbox") or {}).get("ephemeral_for")

@@ -85,9 +85,9 @@ def test_the_owner_gets_the_pick_list_and_the_leader_one_without_money(office: O
     assert "1. Ann ×2\n" in leader
     assert "72.00" not in leader
     sent = office.sent(next(row for row in rows if row.template == "round_locked_owner"))
-    assert labels(sent) == ["Pick list as files", "The goods are here"]
+    assert labels(sent) == ["Pick list", "The goods are here"]
     sent = office.sent(next(row for row in rows if row.template == "round_locked_leader"))
-    assert labels(sent) == ["Pick list as files"]
+    assert labels(sent) == ["Pick list"]
 
 
 def test_a_step_is_one_line_that_replies_to_the_card(office: Office) -> None:
@@ -107,11 +107,11 @@ def test_paying_and_handing_over(office: Office) -> None:
     office.rows()
     office.tells(payments.claim(office.session, order, scene.person("Ann"), scene.now))
     (asked,) = office.said("payment_claimed")
-    assert text(asked) == "Ann says 72.00 CNY is paid: order 1001, Honey oranges, 5 kg.\nHas it arrived?"
+    assert text(asked) == "Ann says 72.00 CNY is paid: order 1001, Honey oranges, 5 kg.\nHas the money arrived?"
     assert labels(asked) == ["It has arrived", "Not yet"]
     office.tells(payments.deny(office.session, order, owner, scene.now))
     (denied,) = office.said("payment_denied")
-    assert text(denied).startswith("Orchard Lane has not found the payment for order 1001 yet (72.00).")
+    assert text(denied).startswith("Orchard Lane has not found the 72.00 for order 1001 yet.")
     office.tells(payments.confirm(office.session, order, owner, scene.now))
     (confirmed,) = office.said("payment_confirmed")
     assert text(confirmed).startswith("✅ Paid: 72.00 for order 1001, Honey oranges, 5 kg.")
@@ -211,7 +211,7 @@ def test_why_money_comes_back(office: Office, why: str) -> None:
     sent = office.sent(
         office.row(route=Route.PRIVATE, template="money_back_due", params=params, person_id=scene.person("Bao"))
     )
-    assert text(sent).startswith("72.00 of order 1002 comes back to you; the shop sees to it. ")
+    assert text(sent).startswith("72.00 of order 1002 comes back to you; the shop sees to it.\n")
 
 
 def test_how_to_pay_may_name_the_order_and_nothing_it_should_not(office: Office) -> None:
