@@ -63,7 +63,8 @@ def _seat(
 
 def _waiting(session: Session, who: Who, tap: Tap) -> int:
     must_be_card(session, who, tap)
-    return waitlist.wait(session, tap.id, who.person_id, 1, tap.arg or "", who.now)
+    option = spoken.option_at(session, tap.id, int(tap.arg)) if tap.arg else ""
+    return waitlist.wait(session, tap.id, who.person_id, 1, option, who.now)
 
 
 def must_be_card(session: Session, who: Who, tap: Tap) -> None:

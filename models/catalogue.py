@@ -69,13 +69,21 @@ def take(session: Session, product_id: int, pieces: int) -> int | None:
     return left
 
 
-def put_back(session: Session, product_id: int, pieces: int) -> None:
-    """Returns pieces to stock; products without limit stay so."""
-    session.execute(
+def put_back(session: Session, product_id: int, pieces: int) -> int | None:
+    """Returns pieces to stock; what is left then. Products without limit stay so: None."""
+    left: int | None = session.execute(
         update(products)
         .where(products.c.id == product_id, products.c.stock_left.is_not(None))
         .values(stock_left=products.c.stock_left + pieces)
-    )
+        .returning(products.c.stock_left)
+    ).scalar_one_or_none()
+    return left
+
+
+def left(session: Session, product_id: int) -> int | None:
+    """Pieces in stock now; None without limit."""
+    found: int | None = session.execute(select(products.c.stock_left).where(products.c.id == product_id)).scalar_one()
+    return found
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
+from models import catalogue, outbox
 from models.cards import Card
 from models.catalogue import Product
 from models.columns import BigId, Document, Instant, Texts, table_of
@@ -168,6 +169,19 @@ def price(row: Round) -> int:
     if row.final_price is not None:
         return row.final_price
     return price_now(row.price, steps(row.ladder), count(row), row.told_floor)
+
+
+def put_back(session: Session, product_id: int, pieces: int, now: datetime) -> None:
+    """Returns pieces to stock; if there were none, the product's open cards show that there are some again."""
+    if catalogue.put_back(session, product_id, pieces) == pieces:
+        stock_turned(session, product_id, now)
+
+
+def stock_turned(session: Session, product_id: int, now: datetime) -> None:
+    """The last piece went, or one is there again: every open card of the product shows it."""
+    of_product = (rounds.c.product_id == product_id, rounds.c.state == RoundState.OPEN)
+    for round_id in session.scalars(select(rounds.c.id).where(*of_product).order_by(rounds.c.id)).all():
+        outbox.mark_card(session, round_id, now)
 
 
 @dataclass(frozen=True)

@@ -206,12 +206,13 @@ def ended_rounds(session: Session) -> Iterator[Difference]:
 
 
 def waitlist(session: Session) -> Iterator[Difference]:
-    """An offer holds pieces until a time, in a round that is locked; nobody waits for what is over."""
+    """An offer holds pieces until a time, in a round that is locked; nobody waits for what is over (an open round may be sold out)."""
     offered = waiting_table.c.state == WaitingState.OFFERED
     live = waiting_table.c.state.in_((WaitingState.WAITING, WaitingState.OFFERED))
     wrong = or_(
         offered != (waiting_table.c.offered > 0), offered != waiting_table.c.offer_until.is_not(None),
-        and_(live, rounds.c.state.not_in((RoundState.LOCKED, RoundState.SETTLING))),
+        and_(offered, rounds.c.state.not_in((RoundState.LOCKED, RoundState.SETTLING))),
+        and_(live, rounds.c.state.not_in((*OPEN, RoundState.LOCKED, RoundState.SETTLING))),
         waiting_table.c.offered > waiting_table.c.quantity,
     )  # fmt: skip
     query = (

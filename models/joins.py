@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import catalogue, locks, orders
+from models import catalogue, group_buys, locks, orders
 from models.circles import Membership
 from models.columns import new_id, table_of
 from models.errors import DomainError
@@ -169,7 +169,7 @@ def _move_stock(session: Session, move: _Move) -> int | None:
         if move.has > limit:
             raise DomainError("over_limit", asked=move.has, limit=limit, reply=max(0, limit - move.had))
         return catalogue.take(session, move.deal.product_id, more) if move.deal.stock_left is not None else None
-    catalogue.put_back(session, move.deal.product_id, -more)
+    group_buys.put_back(session, move.deal.product_id, -more, move.now)
     return None
 
 
@@ -199,13 +199,20 @@ def _take(session: Session, move: _Move, *, sold_out: bool) -> list[AnyFact]:
         facts.append(StepReached(deal.id, step.at, price))
     if deal.collect == "upfront":
         facts += _charge(session, deal.id, seat_id, price, move.now, joins=joins)
-    return facts + (locks.close(session, deal.id, move.now, sold_out=True) if sold_out else [])
+    return facts + _sold_out(session, deal, move.now) if sold_out else facts
+
+
+def _sold_out(session: Session, deal: Row[tuple[object, ...]], now: datetime) -> list[AnyFact]:
+    """The last piece: this group buy closes; others of the product show that there is none left."""
+    facts = locks.close(session, deal.id, now, sold_out=True)
+    group_buys.stock_turned(session, deal.product_id, now)
+    return facts
 
 
 def _leave(session: Session, move: _Move) -> list[AnyFact]:
     deal, connection = move.deal, session.connection()
     leaves = move.seat.leaves + 1
-    catalogue.put_back(session, deal.product_id, move.had)
+    group_buys.put_back(session, deal.product_id, move.had, move.now)
     _write_events(connection, move, move.seat.id, move.seat.told)
     connection.execute(delete(lines).where(lines.c.seat_id == move.seat.id))
     connection.execute(_UPDATE_SEAT, {

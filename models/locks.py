@@ -10,11 +10,11 @@ from math import ceil
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models import catalogue, orders, shops, waitlist
+from models import orders, shops, waitlist
 from models.columns import table_of
 from models.errors import DomainError
 from models.facts import AnyFact, RoundFailed, RoundLocked, RoundRecalled, RoundShort
-from models.group_buys import Round, count, locked_row, price
+from models.group_buys import Round, count, locked_row, price, put_back
 from models.orders import Order
 from models.seats import Seat, SeatLine
 from models.states import ROUND, SEAT, RoundState, SeatState, advance
@@ -87,7 +87,7 @@ def _lock(session: Session, row: Round, now: datetime) -> list[AnyFact]:
     held = select(Seat).where(seats.c.round_id == row.id, seats.c.state == SeatState.HELD).order_by(seats.c.place)
     for seat in session.scalars(held.execution_options(populate_existing=True)).all():
         facts += orders.make_for_seat(session, row, seat, final, now, "lock")
-    return facts
+    return facts + waitlist.offer_left(session, row, now)
 
 
 def _fail(session: Session, row: Round, now: datetime) -> list[AnyFact]:
@@ -116,6 +116,6 @@ def _give_all_back(session: Session, row: Round, why: str, now: datetime, facts:
     row.members -= len(released)
     row.pieces -= pieces
     if pieces:
-        catalogue.put_back(session, row.product_id, pieces)
+        put_back(session, row.product_id, pieces, now)
     session.flush()
     return facts

@@ -70,7 +70,7 @@ def _require_may_wait(
 ) -> None:
     if not circles.is_member(session, row.circle_id, person_id):
         raise DomainError("not_a_member")
-    if row.state not in LOCKED:
+    if row.state not in LOCKED and not _sold_out_elsewhere(session, row):
         raise DomainError("nothing_to_wait_for", state=row.state)
     if quantity < 1:
         raise DomainError("zero")
@@ -81,6 +81,11 @@ def _require_may_wait(
     seat = _seat(session, number_of(row.id), person_id)
     if seat is not None and seat.state == SeatState.HELD:
         raise DomainError("already_in", quantity=seat.quantity)
+
+
+def _sold_out_elsewhere(session: Session, row: group_buys.Round) -> bool:
+    """It is open, but another group buy of the product took the last piece. Who waits is offered a seat after the lock."""
+    return row.state == RoundState.OPEN and catalogue.left(session, row.product_id) == 0
 
 
 def place(session: Session, waiting: Waiting) -> int:
@@ -112,12 +117,23 @@ def withdraw(session: Session, round_id: int, person_id: int, now: datetime) -> 
     return []
 
 
+def offer_left(session: Session, row: group_buys.Round, now: datetime) -> list[AnyFact]:
+    """At the lock: who waited while all was sold in other group buys is offered what is in stock again."""
+    waits = waiting_table.c.round_id == row.id, waiting_table.c.state == WaitingState.WAITING
+    wished = session.execute(select(func.coalesce(func.sum(waiting_table.c.quantity), 0)).where(*waits)).scalar_one()
+    pieces = min(int(wished), catalogue.left(session, row.product_id) or 0)
+    if not pieces:
+        return []
+    catalogue.take(session, row.product_id, pieces)
+    return offer_freed(session, number_of(row.id), pieces, now)
+
+
 def offer_freed(session: Session, round_id: int, pieces: int, now: datetime) -> list[AnyFact]:
     """Pieces that a seat or an offer gave up: to those who wait, in order; what nobody takes goes back to stock."""
     row = group_buys.locked_row(session, round_id)
     facts: list[AnyFact] = []
     for waiting in _queue(session, row) if pieces else ():
-        if not circles.is_member(session, row.circle_id, waiting.person_id):
+        if not _may_still(session, row, waiting.person_id):
             waiting.state = advance(WAITING, waiting.state, WaitingState.PASSED)
             continue
         facts.append(_offer(row, waiting, min(waiting.quantity, pieces), now))
@@ -126,8 +142,14 @@ def offer_freed(session: Session, round_id: int, pieces: int, now: datetime) -> 
             break
     session.flush()
     if pieces:
-        catalogue.put_back(session, row.product_id, pieces)
+        group_buys.put_back(session, row.product_id, pieces, now)
     return facts
+
+
+def _may_still(session: Session, row: group_buys.Round, person_id: int) -> bool:
+    """Who waits may have left the circle, or have got a seat while the group buy was open."""
+    seat = _seat(session, number_of(row.id), person_id)
+    return circles.is_member(session, row.circle_id, person_id) and (seat is None or seat.state != SeatState.HELD)
 
 
 def _queue(session: Session, row: group_buys.Round) -> Sequence[Waiting]:
@@ -239,7 +261,7 @@ def close_all(session: Session, round_id: int, now: datetime) -> list[AnyFact]:
     facts: list[AnyFact] = []
     for waiting in fresh(session, query):
         if waiting.offered:
-            catalogue.put_back(session, row.product_id, waiting.offered)
+            group_buys.put_back(session, row.product_id, waiting.offered, now)
         waiting.state, waiting.closed_at = advance(WAITING, waiting.state, WaitingState.CLOSED), now
         waiting.offered, waiting.offer_until = 0, None
         facts.append(WaitlistClosed(round_id, waiting.person_id))

@@ -74,6 +74,12 @@ options = ["small", "large"]
 {more}
 """
 
+FORUM_TOO = """
+[[circle]]
+chat_id = -1001000000002
+name = "Forum"
+"""
+
 
 @dataclass(frozen=True)
 class Seen:
