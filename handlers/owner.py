@@ -3,12 +3,16 @@
 Invariant: authority is the rule's to decide (`shops.owns`), whoever a button or a command comes from.
 """
 
+import re
+from decimal import Decimal
+
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Message
 from sqlalchemy.orm import Session
 
+from bot.core import money_text
 from bot.core.buttons import Button, keyboard
 from handlers.mine import words_for
 from handlers.orders import ruled
@@ -28,6 +32,7 @@ _FITS = {
     "handover": lambda order: not order.collected,
     "refund": lambda order: order.state in {"paid", "completed"},
 }
+_AMOUNT = re.compile(r"(|.*\S\s+)([0-9]{1,9}(?:[.,][0-9]{1,2})?)")
 _RESOLUTIONS = {"cr": ComplaintState.CREDITED, "rp": ComplaintState.REPLACED, "rf": ComplaintState.REFUNDED}
 
 
@@ -40,9 +45,12 @@ def routes() -> Router:
 
 
 async def about_an_order(message: Message, command: CommandObject, scene: Scene) -> None:
-    """/paid, /handover, /refund: with a number, a name or a reply; buttons do it."""
+    """/paid, /handover, /refund: with a number, a name or a reply, /refund with an amount too; buttons do it."""
     replied = message.reply_to_message.message_id if message.reply_to_message else None
-    await scene.write(_orders_found, scene, command.command, command.args or "", replied)
+    called, amount = (command.args or "").strip(), None
+    if command.command == "refund":
+        called, amount = _without_amount(called, alone=replied is not None)
+    await scene.write(_orders_found, scene, command.command, called, replied, amount)
 
 
 async def recall(message: Message, scene: Scene) -> None:
@@ -116,15 +124,15 @@ async def given_back(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
 
 @taps.on("ref", at=At.PRIVATE)
 async def refund_ask(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
-    """Asks once more before money goes back."""
-    await scene.write(_refund_ask, scene, tap.id)
+    """Asks once more before money goes back, all of it or the minor units that `arg` says."""
+    await scene.write(_refund_ask, scene, tap.id, int(tap.arg) if tap.arg else None)
     return tap.answer()
 
 
 @taps.on("ref!", at=At.PRIVATE)
 async def refund(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
-    """All of it goes back."""
-    await scene.write(ruled, payments.refund, tap.id)
+    """All of it goes back, or the part that `arg` says: once, however often it is tapped."""
+    await scene.write(_refunded, tap.id, tap.arg)
     return tap.answer(scene.words.say("owner_refunded"))
 
 
@@ -150,28 +158,57 @@ def shops_of(session: Session, who: Who) -> list[int]:
     return own
 
 
-def _orders_found(session: Session, who: Who, scene: Scene, command: str, called: str, replied: int | None) -> None:
+def _without_amount(called: str, *, alone: bool) -> tuple[str, Decimal | None]:
+    """`1043 12.00` as a name or number and an amount; a number by itself is an amount only in a reply (`alone`)."""
+    found = _AMOUNT.fullmatch(called)
+    if found is None or not (found[1] or alone):
+        return called, None
+    return found[1].strip(), Decimal(found[2].replace(",", "."))
+
+
+def _orders_found(
+    session: Session, who: Who, scene: Scene, command: str, called: str, replied: int | None, amount: Decimal | None
+) -> None:
     own = shops_of(session, who)
     subject = lists.order_in_message(session, who.person_id, replied) if replied and not called else None
-    found = [lists.order_of(session, subject)] if subject else lists.orders_called(session, own, called.strip())
+    found = [lists.order_of(session, subject)] if subject else lists.orders_called(session, own, called)
     fits = [order for order in found if _FITS[command](order)]
     if not fits:
-        raise DomainError("no_order_called", called=called.strip())
+        raise DomainError("no_order_called", called=called)
     lines = [words_for(scene, order).text("owner_order_line", order=order) for order in fits]
-    rows = [[_act(scene, command, order)] for order in fits]
+    rows = [[_act(scene, command, order, amount)] for order in fits]
     say(session, who, "\n".join(lines), keyboard(*rows))
 
 
-def _act(scene: Scene, command: str, order: OrderLine) -> Button:
+def _act(scene: Scene, command: str, order: OrderLine, amount: Decimal | None) -> Button:
     op, label = _COMMANDS[command]
-    return scene.button(label, op, order.order_id, number=order.number, name=order.name)
+    part = None if amount is None else int(amount.scaleb(money_text.digits(order.currency)))
+    return scene.button(label, op, order.order_id, part, number=order.number, name=order.name)
 
 
-def _refund_ask(session: Session, who: Who, scene: Scene, order_id: int) -> None:
+def _refund_ask(session: Session, who: Who, scene: Scene, order_id: int, amount: int | None) -> None:
     order = lists.order_of(session, order_id)
-    words = words_for(scene, order)
-    sure = scene.button("b_refund_sure", "ref!", order_id)
-    say(session, who, words.text("refund_sure", order=order), keyboard([sure]))
+    shops.require_owner(session, lists.deal_of(session, order.round_id).shop_id, who.person_id)
+    words, paid = words_for(scene, order), payments.balance(session, order_id).paid
+    if amount is None or amount == paid:
+        sure, html = scene.button("b_refund_sure", "ref!", order_id), words.text("refund_sure", order=order)
+    elif not 0 < amount < paid:
+        raise DomainError("refund_too_much", asked=amount, most=paid)
+    else:
+        html = words.text("refund_part_sure", order=order, amount=amount, paid=paid)
+        sure = scene.button("b_refund_part_sure", "ref!", order_id, f"{amount}-{paid}")
+    say(session, who, html, keyboard([sure]))
+
+
+def _refunded(session: Session, who: Who, order_id: int, part: str | None) -> None:
+    """A part names what was paid when it was asked: a second tap finds less and moves nothing."""
+    if part is None:
+        ruled(session, who, payments.refund, order_id)
+        return
+    amount, paid = (int(number) for number in part.split("-"))
+    if payments.balance(session, order_id).paid != paid:
+        raise DomainError("old_button")
+    notices.notify(session, payments.refund(session, order_id, who.person_id, who.now, amount), who.now)
 
 
 def _recallable(session: Session, who: Who, scene: Scene) -> None:

@@ -1,5 +1,6 @@
 """From the lock to the last piece handed over: receipts in private, the owner's desk, what goes wrong and what is done."""
 
+from models import invariants
 from tests.conversations.town import BOT, Seen, Town, order_number, seats_of
 
 
@@ -124,3 +125,27 @@ async def test_who_never_pressed_start_is_told_in_the_circle_alone(town: Town) -
 
 async def _others(town: Town) -> list[Seen]:
     return await town.fang.sees()
+
+
+async def test_a_part_of_the_money_goes_back_once(town: Town) -> None:
+    await _locked(town)
+    number = order_number(await town.bao.private())
+    await town.bao.press("I have paid", BOT)
+    claim = (await town.li.private())[-1]
+    await town.li.press("It has arrived", BOT)
+    await town.li.whisper(f"/refund {number} 99.00")
+    await town.li.press("give money back", BOT)
+    assert "more than was paid" in await town.li.press("give money back", BOT)
+    await town.li.whisper(f"/refund {number} 12.00")
+    await town.li.press("give money back", BOT)
+    assert "12.00 of the 72.00" in (await town.li.private())[-1].text
+    await town.li.press("Yes, give this back", BOT)
+    assert "12.00" in (await town.bao.private())[-1].text
+    assert "another time" in await town.li.press("Yes, give this back", BOT)
+    await town.li.whisper("/refund bao 10,5")
+    await town.li.press("give money back", BOT)
+    assert "10.50 of the 60.00" in (await town.li.private())[-1].text
+    await town.li.whisper("/refund 10", reply_to=claim.id)
+    await town.li.press("give money back", BOT)
+    assert "10.00 of the 60.00" in (await town.li.private())[-1].text
+    assert await town.count(invariants.check) == []
