@@ -65,15 +65,18 @@ def post(
     if business:
         made.business = business
     if receiver:
-        chat.whispers[chat.last_whisper] = made
-        if len(chat.whispers) > WHISPERS:
-            del chat.whispers[next(iter(chat.whispers))]
+        _keep(chat.whispers, chat.last_whisper, made, WHISPERS)
     else:
-        chat.posts[number] = made
-        if len(chat.posts) > KEPT:
-            del chat.posts[next(iter(chat.posts))]
+        _keep(chat.posts, number, made, KEPT)
     told(world, chat, made, "message")
     return made
+
+
+def _keep(posts: dict[int, Post], number: int, made: Post, most: int) -> None:
+    """Puts it behind the others; the oldest goes when there are too many."""
+    posts[number] = made
+    if len(posts) > most:
+        del posts[next(iter(posts))]
 
 
 def told(world: World, chat: Chat, made: Post, kind: str) -> None:
