@@ -156,7 +156,7 @@ class SqliteFile:
 
 def _open_writer(path: Path, *, checkpoints: bool) -> _Driven:
     raw = sqlite3.connect(
-        path, _BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=_Driven, cached_statements=512
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=_Driven, cached_statements=512
     )
     raw.execute("PRAGMA journal_mode=WAL")
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
