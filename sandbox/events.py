@@ -37,6 +37,11 @@ class Events:
             found.append({"seq": number, "t": moment, "type": kind, **({"chat_id": chat} if chat else {}), **made})
         return found
 
+    def last(self, kind: str, most: int) -> list[dict[str, Any]]:
+        """The newest events of a kind, oldest first."""
+        numbers = islice((number for number, _, named, *_ in reversed(self._ring) if named == kind), most)
+        return [self.since(number - 1, 1)[0] for number in reversed(list(numbers))]
+
     def listen(self) -> asyncio.Event:
         bell = asyncio.Event()
         self._readers.add(bell)

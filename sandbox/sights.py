@@ -141,6 +141,13 @@ async def calls(world: World, request: web.BaseRequest) -> web.StreamResponse:
     return answer(dumps({"ok": True, "result": found}))
 
 
+async def log(world: World, request: web.BaseRequest) -> web.StreamResponse:
+    """The last calls and updates as their events have them, for an inspector that is opened late."""
+    most = max(1, min(1000, number(request, "limit", 300)))
+    found = {name: world.events.last(kind, most) for name, kind in (("calls", "call"), ("updates", "update"))}
+    return answer(dumps({"ok": True, "result": found}))
+
+
 async def faults(world: World, request: web.BaseRequest) -> web.StreamResponse:
     del request
     return answer(dumps({"ok": True, "result": [fault.api() for fault in world.faults.on]}))
@@ -200,6 +207,7 @@ SIGHTS: dict[str, Sight] = {
     "chats": chat,
     "events": events,
     "calls": calls,
+    "log": log,
     "faults": faults,
     "invite": invite,
 }

@@ -49,6 +49,7 @@ export class Chat {
       person: column.person, name: nameOf(column.world.people.get(column.person)), chat, world: column.world, links, busy: new Map(),
       refused: new Set(), voted: new Map(),
       payment: (message) => this.deeds.payment(message), votes: (message) => this.deeds.votes(message),
+      reload: () => void this.load(),
       wants: (message) => this.topics.wants(message),
     };
   }
@@ -58,7 +59,7 @@ export class Chat {
     const mine = (event) => event.chat_id === this.view.chat.id && (!event.person_id || this.view.chat.type !== "private" || event.person_id === this.view.person);
     const on = (type, act) => this.#offs.push(world.on(type, (event) => mine(event) && act(event)));
     on("message", ({ message }) => this.#arrived(message));
-    on("edit", ({ message }) => { this.timeline.put(message); this.pins.draw(); });
+    on("edit", ({ message }) => { this.timeline.change(message); this.pins.change(message); });
     on("delete", (event) => this.timeline.remove(event.ephemeral_message_id ? `e${event.ephemeral_message_id}` : `m${event.message_id}`));
     on("reaction", ({ message_id, reactions }) => this.timeline.amend(`m${message_id}`, (message) => (message.sandbox = { ...message.sandbox, reactions })));
     on("pin", () => void this.#aside().then(({ chat: card }) => this.pins.set(card.pinned ?? [])));

@@ -7,7 +7,7 @@ import { t } from "./words.js";
 
 const SHOWN = 120;
 const TABS = ["calls", "updates", "errors"];
-const SENDS = /^(send|edit|copy|forward|pin|delete)/i;
+const SENDS = /^(send(?!ChatAction)|editMessage|editEphemeral|copy|forward|stopPoll)/i;
 
 export class Inspector {
   #tab = "calls";
@@ -27,6 +27,7 @@ export class Inspector {
       el("header.inspector-head", {}, el("h2", {}, t("inspector")), shut),
       el("div.meters", {}, this.second.node, this.minute.node), tabs, this.panel);
     this.offs = [world.on("call", (call) => this.#called(call)), world.on("update", (update) => this.#tab === "updates" && this.#add(updateEntry(update)))];
+    this.#sends = world.calls.flatMap((call) => (SENDS.test(call.method) && call.ok ? [{ at: call.t, bot: call.bot_id, chat: String(call.params?.chat_id ?? ""), count: weight(call) }] : []));
     this.timer = setInterval(() => this.#measure(), 1000);
     this.#choose("calls");
   }
@@ -58,7 +59,7 @@ export class Inspector {
   }
 
   #called(call) {
-    if (SENDS.test(call.method) && call.ok) this.#sends.push({ at: call.t, chat: String(call.params?.chat_id ?? "") });
+    if (SENDS.test(call.method) && call.ok) this.#sends.push({ at: call.t, bot: call.bot_id, chat: String(call.params?.chat_id ?? ""), count: weight(call) });
     if (this.#tab === "calls" || (this.#tab === "errors" && !call.ok)) this.#add(callEntry(call));
   }
 
@@ -71,10 +72,31 @@ export class Inspector {
   #measure() {
     const now = this.world.now();
     this.#sends = this.#sends.filter(({ at }) => at > now - 60 && at <= now + 1);
-    const perChat = new Map();
-    for (const { chat } of this.#sends) if (chat.startsWith("-")) perChat.set(chat, (perChat.get(chat) ?? 0) + 1);
-    this.second.set(this.#sends.filter(({ at }) => at > now - 1).length);
-    this.minute.set(Math.max(0, ...perChat.values()));
+    this.second.set(busiest(this.#sends.filter(({ at }) => at > now - 1), ({ bot }) => bot));
+    this.minute.set(busiest(this.#sends.filter(({ chat }) => this.#group(chat)), ({ bot, chat }) => `${bot}:${chat}`));
+  }
+
+  #group(chat) {
+    return ["group", "supergroup"].includes(this.world.chats.get(Number(chat))?.type);
+  }
+}
+
+// Limits hold for each bot: what is shown is the one nearest to its limit.
+function busiest(sends, place) {
+  const used = new Map();
+  for (const send of sends) used.set(place(send), (used.get(place(send)) ?? 0) + send.count);
+  return Math.max(0, ...used.values());
+}
+
+// An album and a row of copies count as many messages as they hold.
+function weight({ params }) {
+  const several = params?.media ?? params?.message_ids;
+  if (Array.isArray(several)) return several.length;
+  try {
+    const read = JSON.parse(several);
+    return Array.isArray(read) ? read.length : 1;
+  } catch {
+    return 1;
   }
 }
 

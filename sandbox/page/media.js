@@ -51,8 +51,14 @@ export function documentBody(file, kind) {
 
 const FILES = ["document", "video", "animation", "audio", "voice", "video_note", "sticker"];
 
+function albumBody(parts) {
+  const pictures = parts.every((part) => part.photo);
+  return el(pictures ? "div.album" : "div.files", { data: { count: parts.length } }, parts.map(mediaBody));
+}
+
 /** What the message holds beside words, polls and invoices; null where there is nothing. */
 export function mediaBody(message) {
+  if (message.album?.length > 1) return albumBody(message.album);
   if (message.photo) return photoBody(message);
   const kind = FILES.find((key) => message[key]);
   if (kind) return documentBody(message[kind], kind);

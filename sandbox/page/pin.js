@@ -32,6 +32,12 @@ export class PinBar {
     return messages.find((message) => message.message_id === id);
   }
 
+  /** A pinned message changed; it may stand far above what is loaded. */
+  change(message) {
+    this.#pins = this.#pins.map((pin) => (pin.message_id === message.message_id ? message : pin));
+    this.draw();
+  }
+
   draw() {
     const pin = this.#pins[this.#at];
     show(this.node, Boolean(pin));

@@ -14,6 +14,7 @@ function tell(port, message) {
 function take(data) {
   const event = JSON.parse(data);
   if (last !== null && event.seq <= last) return;
+  if (event.seq > last + 1) return lost(); // the server has let go of what came between
   last = event.seq;
   kept.push(event);
   if (kept.length > KEEP) kept.splice(0, kept.length - KEEP);
@@ -26,12 +27,14 @@ function open(since) {
   source.onopen = () => ports.forEach((port) => tell(port, { ready: true }));
   source.onmessage = (message) => take(message.data);
   // A server started anew numbers from the beginning: what is kept belongs to the old one.
-  source.onerror = () => {
-    source.close();
-    source = null;
-    kept.length = 0;
-    for (const port of ports) tell(port, { lost: true });
-  };
+  source.onerror = lost;
+}
+
+function lost() {
+  source.close();
+  source = null;
+  kept.length = 0;
+  for (const port of ports) tell(port, { lost: true });
 }
 
 function join(port, since) {

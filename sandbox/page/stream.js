@@ -29,10 +29,17 @@ function listenShared(since, event, lost) {
 }
 
 function listenAlone(since, event, lost) {
-  const source = new EventSource(`/events?since=${since()}`);
-  source.onmessage = (message) => event(JSON.parse(message.data));
-  source.onerror = () => {
+  let last = since();
+  const source = new EventSource(`/events?since=${last}`);
+  const broken = () => {
     source.close();
     lost();
   };
+  source.onmessage = ({ data }) => {
+    const next = JSON.parse(data);
+    if (next.seq > last + 1) return broken();
+    last = next.seq;
+    return event(next);
+  };
+  source.onerror = broken;
 }

@@ -1,6 +1,7 @@
 // The messages of one chat as one person sees them: grouped, dated, edited in place, loaded page by page.
 // Rows off the screen are skipped by the browser (content-visibility); a long stay at the end lets old rows go.
 
+import { withPart, withoutPart } from "./album.js";
 import { get } from "./api.js";
 import { bubble, keyOf, senderOf } from "./bubble.js";
 import { el, show } from "./element.js";
@@ -18,6 +19,7 @@ const NEAR = 80;
 
 export class Timeline {
   #rows = new Map();
+  #albums = new Map();
   #loading = false;
   #complete = false;
   #below = 0;
@@ -62,6 +64,7 @@ export class Timeline {
     const meanwhile = this.#meanwhile ?? [];
     this.#meanwhile = null;
     this.#rows.clear();
+    this.#albums.clear();
     this.list.replaceChildren();
     this.#complete = messages.length < PAGE;
     const shown = messages.filter((message) => this.#mine(message));
@@ -86,6 +89,12 @@ export class Timeline {
     if (this.empty) this.list.append(this.empty);
   }
 
+  /** A new state of a message; one that is not on the page stays away: it is older than what was loaded. */
+  change(message) {
+    if (this.#meanwhile) return void this.#meanwhile.push(() => this.change(message));
+    this.redraw(message, true);
+  }
+
   /** A new message, or a new state of one already shown. */
   put(message) {
     if (this.#meanwhile) return void this.#meanwhile.push(() => this.put(message));
@@ -94,6 +103,7 @@ export class Timeline {
     if (known) return void this.redraw(message, true);
     this.empty?.remove();
     const own = senderOf(message).id === this.view.person;
+    if (message.sandbox?.replaces) return void this.#standIn(message);
     this.#insert([message], null);
     if (this.#end || own) this.#followEnd();
     else this.#count(this.#below + 1);
@@ -105,6 +115,9 @@ export class Timeline {
     const gone = this.#rows.get(key);
     if (!gone) return;
     this.#rows.delete(key);
+    if (gone.message.sandbox?.replaces) return void this.view.reload();
+    const rest = gone.message.album && withoutPart(gone.message, key);
+    if (rest) return void this.#head(gone, rest);
     const next = gone.row.nextElementSibling;
     gone.row.remove();
     if (next) this.#decorate(next);
@@ -117,10 +130,11 @@ export class Timeline {
     if (!known) return;
     const held = document.activeElement;
     const inside = known.row.contains(held) ? held : null;
-    const fresh = bubble(message, this.view);
+    const shown = known.message.album ? withPart(known.message, message) : message;
+    const fresh = bubble(shown, this.view);
     const old = known.row.lastElementChild;
-    fresh.classList.toggle("changed", edited && textOf(message) !== textOf(known.message));
-    known.message = message;
+    fresh.classList.toggle("changed", edited && textOf(shown) !== textOf(known.message));
+    known.message = shown;
     old.replaceWith(fresh);
     if (inside) restoreFocus(fresh, inside, old);
   }
@@ -143,15 +157,36 @@ export class Timeline {
 
   #insert(messages, before) {
     const fragment = document.createDocumentFragment();
-    const rows = messages.filter((message) => !this.#rows.has(keyOf(message))).map((message) => this.#row(message));
+    const rows = messages.filter((message) => !this.#rows.has(keyOf(message))).map((message) => this.#row(message)).filter(Boolean);
     fragment.append(...rows);
     this.list.insertBefore(fragment, before);
     rows.forEach((row) => this.#decorate(row));
     if (before) this.#decorate(before);
   }
 
+  // What one person sees in place of a message takes its row.
+  #standIn(message) {
+    const place = this.#rows.get(`m${message.sandbox.replaces}`);
+    if (!place) return;
+    this.#insert([message], place.row);
+    this.#rows.delete(keyOf(place.message));
+    place.row.remove();
+  }
+
+  #head(known, message) {
+    known.row.dataset.key = keyOf(message);
+    known.message = message;
+    known.row.lastElementChild.replaceWith(bubble(message, this.view));
+  }
+
   #row(message) {
     const key = keyOf(message);
+    const host = message.media_group_id && this.#rows.get(this.#albums.get(message.media_group_id));
+    if (host) {
+      this.#rows.set(key, host);
+      return void this.#head(host, withPart(host.message, message));
+    }
+    if (message.media_group_id) this.#albums.set(message.media_group_id, key);
     const row = el("div.row", { data: { key, date: message.date, who: serviceLine(message) === null ? senderOf(message).id : "service", id: message.message_id } }, bubble(message, this.view));
     this.#rows.set(key, { message, row });
     return row;

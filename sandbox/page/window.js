@@ -24,7 +24,7 @@ export class Window {
     for (const type of ["person", "world"]) world.on(type, () => this.drawPeople());
     world.on("clock", () => this.#tick());
     world.on("fault", () => this.#drawFaults());
-    world.on("migrated", ({ from, to }) => this.#migrated(from, to));
+    world.on("moved", ({ from, to }) => this.#migrated(from, to));
     this.unread.onchange(() => this.#drawSwitcher());
     setInterval(() => this.#tick(), 5000);
   }

@@ -11,7 +11,9 @@ export class World {
 
   static async load() {
     const world = new World();
-    world.adopt(await get("/state"));
+    const [state, log] = await Promise.all([get("/state"), get("/log", { limit: KEEP })]);
+    world.adopt(state);
+    for (const list of ["calls", "updates"]) world[list] = log[list].filter(({ seq }) => seq <= state.seq);
     return world;
   }
 
@@ -64,7 +66,7 @@ export class World {
       member: () => this.#member(event),
       clock: () => this.#setNow(event.now),
       fault: () => (this.faults = event.faults),
-      migrated: () => void this.refresh(),
+      migrated: () => void this.refresh().then(() => this.emit("moved", event)),
       call: () => this.#remember(this.calls, event),
       update: () => this.#remember(this.updates, event),
     }[event.type];

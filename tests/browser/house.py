@@ -167,6 +167,7 @@ class Shop(Thread):
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self.may_answer.set()
+        self._http.post(f"/bot{TOKEN}/getUpdates", json={"timeout": 0})  # a second poller ends the one that waits
         self.join(10)
         self._http.close()
         assert self.failure is None, self.failure
@@ -182,11 +183,17 @@ class Shop(Thread):
         try:
             offset = 0
             while not self._over.is_set():
-                for update in self._call("getUpdates", offset=offset, timeout=1, allowed_updates=WANTED):
+                for update in self._poll(offset):
                     offset = update["update_id"] + 1
                     self._take(update)
         except Exception as failure:
             self.failure = failure
+
+    def _poll(self, offset: int) -> list[Json]:
+        body = {"offset": offset, "timeout": 10, "allowed_updates": WANTED}
+        answer = self._http.post(f"/bot{TOKEN}/getUpdates", json=body).json()
+        assert answer["ok"] or self._over.is_set(), answer
+        return answer.get("result", [])
 
     def _call(self, method: str, **body: Any) -> Any:
         answer = self._http.post(f"/bot{TOKEN}/{method}", json=body).json()

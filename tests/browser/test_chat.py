@@ -95,7 +95,7 @@ def test_photos_and_files_arrive_and_can_be_kept(house: House, open_page: Open) 
     ann, bao = Phone(page, "Ann"), Phone(page, "Bao")
     house.photo(LI_WEI, "From Saturday")
     expect(bao.message("From Saturday").locator("img")).to_be_visible()
-    page.wait_for_function("document.querySelector('.photo img').naturalWidth > 0")
+    page.evaluate("document.querySelector('.photo img').decode()")
     with page.expect_file_chooser() as chooser:
         ann.node.get_by_role("button", name="Send photos or files").click()
     chooser.value.set_files({"name": "list.csv", "mimeType": "text/csv", "buffer": b"Ann,2\n"})

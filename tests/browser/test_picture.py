@@ -8,9 +8,10 @@ import os
 import time
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from sandbox.clock import Clock
 from tests.browser.house import ANN, BAO, CHEN, DORA, OFFICE, House, Shop
@@ -20,6 +21,8 @@ KEPT = Path(__file__).parents[2] / "docs" / "pictures"
 FRIDAY = 1_796_380_000  # Fri 4 Dec 2026, 18:26 in Shanghai
 BLOCK = 12
 DRIFT = 6.0  # mean difference of the blocks' brightness, of 255
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 HEIGHTS = {375: 812, 900: 860, 1440: 860}
 
 
@@ -67,9 +70,10 @@ def test_the_page_looks_as_it_did(browser: Browser) -> None:
     drifted = []
     with House(evening()) as house, Shop(house) as shop:
         play(house, shop)
+        page = look(browser, house)
         for width, height in HEIGHTS.items():
-            for scheme in ("light", "dark"):
-                picture = shot(browser, house, width, height, scheme)
+            for scheme in SCHEMES:
+                picture = shot(page, width, height, scheme)
                 kept = KEPT / f"chat-{width}-{scheme}.png"
                 if os.environ.get("TUAN_PICTURES") == "write":
                     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -77,26 +81,26 @@ def test_the_page_looks_as_it_did(browser: Browser) -> None:
                 with Image.open(kept) as before:
                     if (apart := drift(before.convert("RGB"), picture)) > DRIFT:
                         drifted.append(f"{kept.name}: {apart:.1f}")
+        page.context.close()
     assert drifted == [], "the page looks different; if that is meant, draw the pictures anew with TUAN_PICTURES=write"
 
 
-def shot(browser: Browser, house: House, width: int, height: int, scheme: str) -> Image.Image:
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        locale="en-GB",
-        timezone_id="Asia/Shanghai",
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
+def look(browser: Browser, house: House) -> Page:
+    context = browser.new_context(locale="en-GB", timezone_id="Asia/Shanghai", reduced_motion="reduce")
     page = context.new_page()
     page.goto(house.url)
+    expect(Phone(page, "Ann").message("+1 large")).to_be_visible()
+    return page
+
+
+def shot(page: Page, width: int, height: int, scheme: Scheme) -> Image.Image:
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
     expect(Phone(page, "Ann").message("+1 large")).to_be_in_viewport()
-    page.wait_for_function(
-        "[...document.images].every((image) => image.complete) && document.fonts.status === 'loaded'"
+    page.evaluate(
+        "Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())]).then(() => 1)"
     )
-    picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-    context.close()
-    return picture
+    return Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
 
 
 def test_a_moved_column_would_be_noticed() -> None:
