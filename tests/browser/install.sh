@@ -12,8 +12,8 @@ install() {
 } >/dev/null 2>&1 </dev/null
 
 if [ "${1:-}" = "--found" ]; then
-    browser
-    exit
+    browser || exit 1
+    exit 0
 fi
 browser && fonts && exit 0
 if ! command -v apt-get >/dev/null; then
