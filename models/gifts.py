@@ -9,11 +9,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, delete, func, insert, select, update
+from sqlalchemy import ForeignKey, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models import circles, group_buys, orders, people, shops
+from models import circles, group_buys, orders, outbox, people, shops
 from models.catalogue import Product
 from models.columns import BigId, Instant, Texts, table_of
 from models.errors import DomainError
@@ -125,8 +125,10 @@ def accept(
     if first:
         gift.state, gift.accepted_at, gift.friend_id = advance(GIFT, gift.state, GiftState.ACCEPTED), now, friend_id
     gift.pickup = pickup or gift.pickup
-    gift.option = _choose(session, row, seat, gift, option)
+    before, gift.option = gift.option, _choose(session, row, seat, gift, option)
     session.flush()
+    if gift.option != before:
+        outbox.mark_card(session, gift.round_id, now)  # a choice that changes is no news, but the roster shows it
     return [GiftAccepted(gift.round_id, number_of(gift.id), gift.giver_id, friend_id)] if first else []
 
 
@@ -145,6 +147,22 @@ def withdraw_all(session: Session, seat_id: int, now: datetime) -> None:
     """The seat is no longer held: there is nothing left to give."""
     live = gift_table.c.seat_id == seat_id, gift_table.c.state.in_(GIVEN)
     session.execute(update(gift_table).where(*live).values(state=GiftState.WITHDRAWN, withdrawn_at=now))
+
+
+def trim(session: Session, seat_id: int, pieces: int, now: datetime) -> None:
+    """The giver has only so many left: what nobody took goes first, then the youngest gifts, piece by piece."""
+    live = gift_table.c.seat_id == seat_id, gift_table.c.state.in_(GIVEN)
+    order = (case((gift_table.c.state == GiftState.OFFERED, 0), else_=1), gift_table.c.id.desc())
+    given = fresh(session, select(Gift).where(*live).order_by(*order))
+    too_many = sum(gift.quantity for gift in given) - pieces
+    for gift in given:
+        taken = min(max(0, too_many), gift.quantity)
+        too_many -= taken
+        if taken == gift.quantity:
+            gift.state, gift.withdrawn_at = advance(GIFT, gift.state, GiftState.WITHDRAWN), now
+        else:
+            gift.quantity -= taken
+    session.flush()
 
 
 def _choose(session: Session, row: group_buys.Round, seat: Seat, gift: Gift, option: str) -> str:
@@ -180,12 +198,16 @@ def _unspoken(session: Session, seat: Seat, gift: Gift) -> Counter[str]:
 
 
 def _move(session: Session, seat: Seat, gift: Gift, option: str) -> None:
-    """Makes sure that the seat holds enough of the option: the rest comes from lines of other options nobody chose."""
+    """Makes sure that the seat holds enough of the option: the rest comes from lines of other options nobody chose.
+
+    Who chooses anew takes along the pieces of their first choice.
+    """
     free = _unspoken(session, seat, gift)
-    missing = gift.quantity - max(0, free[option])
-    lines = session.execute(
-        select(line_table).where(line_table.c.seat_id == seat.id, line_table.c.option != option).order_by(line_table.c.id.desc())
-    ).all()
+    anew = gift.option not in {"", option}
+    missing = gift.quantity if anew else gift.quantity - max(0, free[option])
+    others = (line_table.c.seat_id == seat.id, line_table.c.option != option)
+    first_theirs = case((line_table.c.option == gift.option, 0), else_=1)
+    lines = session.execute(select(line_table).where(*others).order_by(first_theirs, line_table.c.id.desc())).all()
     for line in lines:
         pieces = min(missing, line.quantity, max(0, free[line.option]))
         if pieces > 0:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import catalogue, group_buys, locks, orders
+from models import catalogue, gifts, group_buys, locks, orders
 from models.circles import Membership
 from models.columns import new_id, table_of
 from models.errors import DomainError
@@ -183,6 +183,8 @@ def _take(session: Session, move: _Move, *, sold_out: bool) -> list[AnyFact]:
     seat_id = _write_seat(connection, move, price)
     _write_lines(connection, move, seat_id)
     _write_events(connection, move, seat_id, price)
+    if move.has < move.had:
+        gifts.trim(session, seat_id, move.has, move.now)
     fallen = reached(ladder, count)
     leader = deal.leader_id if deal.leader_id is not None else move.person_id
     connection.execute(_UPDATE_ROUND, {
@@ -215,6 +217,7 @@ def _leave(session: Session, move: _Move) -> list[AnyFact]:
     group_buys.put_back(session, deal.product_id, move.had, move.now)
     _write_events(connection, move, move.seat.id, move.seat.told)
     connection.execute(delete(lines).where(lines.c.seat_id == move.seat.id))
+    gifts.withdraw_all(session, move.seat.id, move.now)
     connection.execute(_UPDATE_SEAT, {
         "of_seat": move.seat.id, "state": advance(SEAT, move.seat.state, SeatState.LEFT), "quantity": 0,
         "leaves": leaves, "changed_at": move.now,

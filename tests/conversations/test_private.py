@@ -36,3 +36,42 @@ async def test_an_old_one_says_so_and_moves_nothing(town: Town) -> None:
     assert answer
     assert "39.90" not in answer
     assert await town.count(seats_of, deal) == before
+
+
+async def _given(town: Town, pieces: str) -> str:
+    """Ann gives so many of her three pears; the link's token."""
+    await town.ann.whisper("/my")
+    await town.ann.press("Give away", BOT)
+    await town.ann.press(pieces, BOT)
+    return (await town.ann.private())[-1].text.split("start=")[1].split()[0]
+
+
+async def test_a_friend_who_chooses_another_option_changes_the_card(town: Town) -> None:
+    await town.offer("pears")
+    await town.ann.start()
+    await town.ann.say("+3 large", reply_to=(await town.card()).id)
+    token = await _given(town, "1")
+    await town.nils.start(token)
+    for option in ("small", "large"):
+        await town.nils.press(option, BOT)
+        await town.nils.press("Gate 2", BOT)
+        assert (option == "small") == ("small" in (await town.card()).text.split("1. Ann")[1].split("\n")[0])
+
+
+async def test_a_giver_who_takes_fewer_gives_no_more_than_is_left(town: Town) -> None:
+    await town.offer("pears")
+    await town.ann.start()
+    await town.ann.say("+3 large", reply_to=(await town.card()).id)
+    taken, open_ = await _given(town, "1"), await _given(town, "2")
+    await town.nils.start(taken)
+    await town.nils.press("large", BOT)
+    await town.nils.press("Gate 2", BOT)
+    await town.ann.say("-2 large", reply_to=(await town.card()).id)
+    await town.hana.start(open_)
+    assert "×" not in (await town.hana.private())[-1].text
+    assert (await town.hana.private())[-1].buttons == ()
+    await town.nils.start(taken)
+    assert (await town.nils.private())[-1].buttons
+    await town.ann.say("0", reply_to=(await town.card()).id)
+    await town.nils.start(taken)
+    assert (await town.nils.private())[-1].buttons == ()

@@ -130,6 +130,8 @@ def test_when_ann_leaves_there_is_nothing_to_take(session: Session) -> None:
     deal = opened(session)
     deal.joins("Ann", 2)
     token = gives(deal, "Ann", 2)
+    deal.joins("Ann", -1)  # what is given shrinks with the seat
+    assert gifts.view(session, token, deal.person("Fang")).quantity == 1
     deal.joins("Ann", -1)
     with pytest.raises(DomainError, match="gift_gone"):
         accepts(deal, token, "Fang")
