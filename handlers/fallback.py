@@ -13,7 +13,7 @@ def routes() -> Router:
     router = Router(name="fallback")
     router.message.register(cancel, Command("cancel"))
     router.message.register(in_circle, Command("deals", "buy"))
-    router.message.register(lost, F.text)
+    router.message.register(lost, F.text | F.photo)
     return router
 
 

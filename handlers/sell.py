@@ -19,7 +19,7 @@ from bot.core.buttons import Keyboard, keyboard
 from bot.core.words import Words
 from handlers.offer import Fault, Offer, read
 from handlers.owner import offer_button, shops_of
-from handlers.replies import say
+from handlers.replies import said, say
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
 from models import lists, notices, offers, shops
@@ -64,8 +64,15 @@ async def sell(message: Message, command: CommandObject, scene: Scene) -> None:
 
 
 async def described(message: Message, scene: Scene) -> None:
-    """A line, a captioned photo or a pasted list from an owner."""
-    await _drafted(message, message.caption or message.text or "", scene)
+    """A line, a captioned photo or a pasted list from an owner; from anybody else they are only what they are."""
+    try:
+        await _drafted(message, message.caption or message.text or "", scene)
+    except DomainError as refused:
+        if refused.code != "no_shop":
+            raise
+        assert scene.state is not None
+        await scene.state.clear()
+        await scene.write(said, scene.words.text("not_understood"))
 
 
 @taps.on("open", at=At.PRIVATE)

@@ -97,7 +97,7 @@ def _values(shot: Snapshot, words: Words, room: _Room) -> dict[str, object]:
         "roster": [_line(entry, words, room) for entry in roster], "folded": max(0, shot.members - len(roster)),
         "leader": shot.leader, "per_member": shot.per_member, "delivery_fee": shot.delivery_fee,
         "leader_discount": shot.leader_discount, "upfront": shot.upfront, "accepted_short": shot.accepted_short,
-        "arrived": shot.arrived, "pickup": words.listed([names.shown(place, 80) for place in shot.pickup[:3]]),
+        "arrived": shot.arrived, "pickup": words.places([names.shown(place, 80) for place in shot.pickup[:3]]),
         "options": [words.choice(option) for option in shot.options],
     }  # fmt: skip
 

@@ -152,7 +152,7 @@ def _options(context: Context, options: Sequence[str]) -> str:
 
 @pass_context
 def _places(context: Context, places: Sequence[str]) -> str:
-    return _words(context).listed([names.shown(place, 60) for place in places])
+    return _words(context).places([names.shown(place, 60) for place in places])
 
 
 def _sentence(said: str) -> str:

@@ -110,7 +110,7 @@ def _around(about: Subject, words: Words) -> dict[str, object]:
         "shop": names.shown(row.shop, TITLE), "members": row.members, "pieces": row.pieces, "minimum": row.minimum,
         "count_by": row.count_by, "leader_discount": row.leader_discount,
         "pay_to": names.shorten(names.clean_lines(words.written(cast(Texts, row.pay_to))), PAY_TO),
-        "pickup": words.listed([names.shown(place, PLACE) for place in (row.circle_pickup or row.shop_pickup)[:5]]),
+        "pickup": words.places([names.shown(place, PLACE) for place in (row.circle_pickup or row.shop_pickup)[:5]]),
     }  # fmt: skip
 
 

@@ -86,6 +86,10 @@ class Words:
         """Several things in a row, as this language strings them."""
         return ("、" if self.language.startswith("zh") else ", ").join(items)
 
+    def places(self, places: Sequence[str]) -> str:
+        """Places to collect at; they have commas of their own."""
+        return " · ".join(places)
+
     def money(self, amount: int, currency: str | None = None) -> str:
         """Minor units as this language writes them, without a sign."""
         return money_text.money(amount, currency or self.currency, self.language)

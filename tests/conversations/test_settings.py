@@ -117,3 +117,12 @@ async def test_what_nobody_understands_gets_one_kind_sentence(town: Town) -> Non
     assert "/help" in (await town.ann.private())[-1].text
     await town.ann.whisper("/cancel")
     assert "nothing to cancel" in (await town.ann.private())[-1].text
+
+
+async def test_a_photo_out_of_the_blue_is_answered_kindly(town: Town) -> None:
+    await town.fang.start()
+    for caption in ("look what I had for lunch", ""):
+        await town.fang.photo(caption)
+        assert "/help" in (await town.fang.private())[-1].text
+    await town.fang.whisper("/cancel")
+    assert "nothing to cancel" in (await town.fang.private())[-1].text
