@@ -1,9 +1,9 @@
 """The commands of an operator's terminal, as processes: words, exit codes, speed, and what they do not load."""
 
 import json
+import resource
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -29,16 +29,22 @@ def tuan(*words: str, stdin: str = "", cwd: Path = ROOT) -> subprocess.Completed
     return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False)
 
 
+def spent() -> float:
+    """Processor seconds of all child processes so far; on an idle machine a command takes no longer than that."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 LIGHT = [["--help"], ["check"], ["schema"], ["preview", "--json"], ["preview", "--help"], ["nonsense"]]
 
 
 @pytest.mark.parametrize("words", LIGHT, ids=" ".join)
 def test_what_needs_no_telegram_loads_none_and_answers_within_a_second(words: list[str]) -> None:
     took = []
-    for _ in range(3):  # the fastest counts: the machine may be busy with other tests
-        begun = time.monotonic()
+    for _ in range(3):  # processor time, and the least of it: the machine may be busy with other tests
+        begun = spent()
         done = subprocess.run([sys.executable, "-c", WATCH, *words], cwd=ROOT, capture_output=True, text=True, check=False)
-        took.append(time.monotonic() - begun)
+        took.append(spent() - begun)
         assert done.stderr.splitlines()[-1] == "[]"
     assert min(took) < 1.0
 
