@@ -9,6 +9,7 @@ import { t } from "./words.js";
 export class PinBar {
   #pins = [];
   #at = 0;
+  #fresh = new Map();
 
   constructor(view, jump) {
     this.view = view;
@@ -19,8 +20,9 @@ export class PinBar {
 
   async set(ids) {
     const wanted = [...ids];
+    this.#fresh.clear(); // what changes from here on is newer than what the look-ups bring
     const pins = await Promise.all(wanted.map((id) => this.#find(id)));
-    this.#pins = pins.filter(Boolean);
+    this.#pins = pins.filter(Boolean).map((pin) => this.#fresh.get(pin.message_id) ?? pin);
     this.#at = this.#pins.length - 1;
     this.draw();
   }
@@ -34,6 +36,7 @@ export class PinBar {
 
   /** A pinned message changed; it may stand far above what is loaded. */
   change(message) {
+    this.#fresh.set(message.message_id, message);
     this.#pins = this.#pins.map((pin) => (pin.message_id === message.message_id ? message : pin));
     this.draw();
   }
