@@ -99,8 +99,11 @@ function invoiceView(message, view) {
   return { state: view.payment(message), actions: { pay: () => view.acts.pay(message), refuse: () => view.acts.refuse(message) } };
 }
 
+// An invoice has its Pay button inside; the keyboard's own comes up again for who said "not now".
 function keyboard(message, view) {
-  return inlineKeyboard(message.reply_markup, view.busy.get(keyOf(message)) ?? new Set(), (button, key) => view.acts.press(message, button, key));
+  const inside = message.invoice && view.payment(message) !== "refused";
+  const rows = (message.reply_markup?.inline_keyboard ?? []).map((row) => (inside ? row.filter((button) => !button.pay) : row)).filter((row) => row.length);
+  return inlineKeyboard({ inline_keyboard: rows }, view.busy.get(keyOf(message)) ?? new Set(), (button, key) => view.acts.press(message, button, key));
 }
 
 function reactions(message, view) {
