@@ -30,7 +30,7 @@ from handlers.dispatch import dispatcher
 from handlers.memory import Memory
 from handlers.scene import Desk
 from handlers.survey import look_around
-from models import circles, deadlines, notices, posted
+from models import deadlines, notices, posted
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class App:
         return Hooks(compose=self.composer.compose, card_sent=posted.card_sent, chat_lost=posted.chat_lost, migrated=self._migrated)
 
     def _migrated(self, session: Session, old: int, new: int) -> None:
-        circles.migrate(session, old, new)
+        posted.moved(session, old, new, self.database.clock.now())
         self.memory.places.drop(old)
 
     async def _settle_in(self, role: Role) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from handlers.memory import Sender
 from handlers.scene import WITHIN, Scene, Who
 from handlers.taps import At, Tap, taps
-from models import circles, notices, people
+from models import circles, notices, people, posted
 from models.circles import Chat, Circle
 from models.rows import load, number_of
 from models.states import CircleState
@@ -158,7 +158,7 @@ async def _moved(scene: Scene, user: User, *, inside: bool) -> None:
 
 
 async def _migrate(scene: Scene, old: int, new: int) -> None:
-    await scene.unit.write(circles.migrate, old, new)
+    await scene.unit.write(posted.moved, old, new, scene.now)
     scene.desk.memory.places.drop(old)
     scene.desk.memory.places.drop(new)
 
@@ -173,8 +173,10 @@ def _unreachable(session: Session, who: Who) -> None:
 
 def _added(session: Session, chat: Chat, by: Sender, now: datetime) -> None:
     person_id = people.remember(session, by.telegram_id, by.name, by.username, by.language, now)
-    _, facts = circles.added(session, chat, person_id, now)
+    circle_id, facts = circles.added(session, chat, person_id, now)
     notices.notify(session, facts, now)
+    if load(session, Circle, circle_id).state == CircleState.APPROVED:
+        posted.show_again(session, circle_id, now)
 
 
 def _rights(session: Session, chat: Chat, now: datetime) -> None:
@@ -204,6 +206,7 @@ def _join_all(session: Session, circle_id: int, users: list[User], now: datetime
 
 def _approve(session: Session, who: Who, circle_id: int, shop_id: int | None) -> int:
     notices.notify(session, circles.approve(session, circle_id, shop_id, who.person_id, who.now), who.now)
+    posted.show_again(session, circle_id, who.now)
     return load(session, Circle, circle_id).chat_id
 
 

@@ -233,5 +233,9 @@ def prune(session: Session, now: datetime) -> int:
 
 
 def forget(session: Session, lane: int) -> None:
-    """An erased person's updates: their numbers stay, so that a repeat does nothing; their words go."""
-    session.execute(update(INBOX).where(INBOX.c.lane == lane).values(payload=FORGOTTEN, error=None))
+    """An erased person's updates: their numbers stay, so that a repeat does nothing; their words go.
+
+    What others did may show them too (a tap brings the whole card along), so all that was worked goes with them.
+    """
+    done = INBOX.c.state == InboxState.DONE.value
+    session.execute(update(INBOX).where(or_(INBOX.c.lane == lane, done)).values(payload=FORGOTTEN, error=None))

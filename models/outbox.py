@@ -294,7 +294,13 @@ def marked_anew() -> Exists:
 
 
 def forget(session: Session, person_id: int) -> None:
-    """An erased person's messages: what was said to them goes, that something was sent stays."""
+    """An erased person's messages: what was said to them goes, that something was sent stays.
+
+    Lists that were made for others (an owner's orders, a friend's link) name them too: of these what has left goes.
+    """
+    waits = [_QUEUED, OutboxState.SENDING.value, OutboxState.PARKED.value]
+    ready = (OUTBOX.c.template == "ready", OUTBOX.c.state.not_in(waits))
+    session.execute(update(OUTBOX).where(*ready).values(params={}, error=None))
     session.execute(
         update(OUTBOX)
         .where(OUTBOX.c.person_id == person_id)

@@ -6,19 +6,20 @@ Invariant: these run inside the write that settles the message, so neither is lo
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import circles, outbox
-from models.cards import Card
+from models.cards import Card, cards
 from models.catalogue import products
 from models.deliveries import OutboxRow
-from models.group_buys import Round
+from models.group_buys import Round, rounds
 from models.outbox import Message, Priority, Route
 from models.rows import load, number_of
-from models.states import CircleState
+from models.states import CircleState, RoundState
 
 PIN = "can_pin_messages"
+GOING_ON = (RoundState.OPEN, RoundState.DECIDING, RoundState.LOCKED, RoundState.SETTLING)
 
 
 def card_sent(session: Session, row: OutboxRow, message: Mapping[str, object], now: datetime) -> None:
@@ -40,6 +41,23 @@ def chat_lost(session: Session, row: OutboxRow, now: datetime) -> None:
     circle = circles.by_id(session, row.circle_id) if row.circle_id is not None else None
     if circle is not None and circle.state != CircleState.GONE:
         circles.gone(session, number_of(circle.id), now)
+
+
+def moved(session: Session, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
+    """The group became a supergroup: its messages stayed behind, so every card that still matters is sent anew."""
+    circle = circles.by_chat(session, old_chat_id)
+    circles.migrate(session, old_chat_id, new_chat_id)
+    if circle is not None:
+        behind = cards.c.circle_id == circle.id
+        session.execute(update(cards).where(behind).values(message_id=None, digest=None, pinned=False))
+        show_again(session, number_of(circle.id), now)
+
+
+def show_again(session: Session, circle_id: int, now: datetime) -> None:
+    """Every card of a group buy that is not over shows what is so: the bot is back in its chat, or the chat has moved."""
+    going_on = (rounds.c.circle_id == circle_id, rounds.c.state.in_(GOING_ON))
+    for round_id in session.scalars(select(rounds.c.id).where(*going_on).order_by(rounds.c.id)).all():
+        outbox.mark_card(session, round_id, now)
 
 
 def _keep_photo(session: Session, card: Card, message: Mapping[str, object]) -> None:

@@ -37,8 +37,11 @@ def by_id(session: Session, round_id: int) -> Meant | None:
 
 
 def bare(session: Session, circle_id: int, thread_id: int | None) -> list[Meant]:
-    """The group buys open here: what a line that replies to nothing may be for. In a forum each topic is a place of its own."""
-    return [meant for deal in group_buys.here(session, circle_id, thread_id) if (meant := by_id(session, deal.round_id))]
+    """The group buys open here: what a line that replies to nothing may be for. In a forum each topic is a place of its own,
+    General (no thread) too.
+    """
+    here = [deal for deal in group_buys.here(session, circle_id) if deal.thread_id == thread_id]
+    return [meant for deal in here if (meant := by_id(session, deal.round_id))]
 
 
 def by_message(session: Session, circle_id: int, person_id: int, message_id: int) -> Meant | None:

@@ -177,6 +177,10 @@ class Town:
         """`town.ann` is Ann."""
         return Person(self, NAMES[name])
 
+    def who(self, telegram_id: int) -> Person:
+        """Somebody who moved here since."""
+        return Person(self, telegram_id)
+
     async def post(self, path: str, **body: object) -> Any:
         async with self.http.post(f"{self.sandbox.url}/{path}", json=body) as response:
             answer = await response.json()
