@@ -51,6 +51,7 @@ def sandbox(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=_number(0, 65535), default=8081, metavar="N", help="port to listen on (0: a free one)"
     )
+    parser.add_argument("--state", type=Path, metavar="FILE", help="keep the pretend world in this file between runs")
 
 
 def verify(parser: ArgumentParser) -> None:

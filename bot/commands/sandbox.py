@@ -6,4 +6,5 @@ from sandbox.__main__ import main as serve
 
 
 def main(args: Namespace) -> int:
-    return serve(["--port", str(args.port)])
+    state = ["--state", str(args.state)] if args.state else []
+    return serve(["--port", str(args.port), *state])
