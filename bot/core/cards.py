@@ -82,7 +82,7 @@ def _tries(shot: Snapshot, words: Words) -> Iterator[tuple[Markup, bool]]:
 
 def _values(shot: Snapshot, words: Words, room: _Room) -> dict[str, object]:
     roster = _folded(shot, room)
-    lacks = max(0, shot.minimum - shot.count)
+    lacks = max(0, shot.minimum - shot.count) if shot.minimum > 1 else 0  # one is enough: nothing to say
     step = shot.missing[1] if shot.missing else None
     return {
         "title": names.shorten(words.option(shot.title), room.title),

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 
 from bot.demo.people import Message, buttons, words
+from bot.demo.shop import OFFICE
 
 WIDTH = 76
 Print = Callable[[str], None]
@@ -107,12 +108,14 @@ class Transcript:
             self._show("    │ " + " ".join(f"[ {button['text']} ]" for button in row))
 
     def _where(self, event: dict[str, Any], message: Message) -> str:
+        """Which chat it stands in; nothing for the circle the evening is about."""
         only = (message.get("sandbox") or {}).get("ephemeral_for")
+        place = "" if event["chat_id"] in (OFFICE, 0) else f"[{message['chat'].get('title', '')}] "
         if only:
-            return f"  (only {self._name(only)} sees) "
+            return f"  {place}(only {self._name(only)} sees) "
         if "person_id" in event and event["chat_id"] > 0:
             return f"  [private, {self._name(event['person_id'])}] "
-        return ""
+        return place
 
     def _author(self, message: Message) -> str:
         return self._name((message.get("from") or {}).get("id"))

@@ -34,9 +34,18 @@ def demo() -> Iterator[str]:
         yield there.sandbox.url
     finally:
         run(played.__aexit__(None, None, None))
+        run(_rest())
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()
+
+
+async def _rest() -> None:
+    """Ends what the page's streams left behind."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 @pytest.fixture

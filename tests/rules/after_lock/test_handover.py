@@ -37,6 +37,13 @@ def test_only_the_owner_says_that_goods_arrived(session: Session) -> None:
         handover.arrive(session, deal.round, deal.person("Ann"), deal.now)
 
 
+def test_nothing_arrives_of_what_was_stopped(session: Session) -> None:
+    deal = Locked(session)
+    locks.recall(session, deal.round, deal.owner, deal.now)
+    with pytest.raises(DomainError, match="not_open"):
+        handover.arrive(session, deal.round, deal.owner, deal.now)
+
+
 def test_collected_and_paid_is_completed_in_either_order(session: Session) -> None:
     deal = Locked(session)
     deal.pays("Ann")
