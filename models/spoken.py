@@ -14,6 +14,8 @@ from models.seats import Seat, SeatEvent
 seats, events, products = table_of(Seat), table_of(SeatEvent), table_of(Product)
 _MEANT = select(rounds.c.id, rounds.c.options, products.c.title).join(products, products.c.id == rounds.c.product_id)
 
+GENERAL = 1  # the topic whose messages carry no number
+
 
 @dataclass(frozen=True)
 class Meant:
@@ -38,9 +40,9 @@ def by_id(session: Session, round_id: int) -> Meant | None:
 
 def bare(session: Session, circle_id: int, thread_id: int | None) -> list[Meant]:
     """The group buys open here: what a line that replies to nothing may be for. In a forum each topic is a place of its own,
-    General (no thread) too.
+    General too.
     """
-    here = [deal for deal in group_buys.here(session, circle_id) if deal.thread_id == thread_id]
+    here = [deal for deal in group_buys.here(session, circle_id) if (deal.thread_id or GENERAL) == (thread_id or GENERAL)]
     return [meant for deal in here if (meant := by_id(session, deal.round_id))]
 
 
