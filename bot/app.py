@@ -18,6 +18,7 @@ from bot.core.clock import Clock
 from bot.core.compose import Composer
 from bot.core.config import Config
 from bot.core.database import Database
+from bot.core.outgoing import Outgoing, Skip
 from bot.core.ticker import SECOND, Ticker
 from bot.gateway.conversations import KeptConversations
 from bot.gateway.lifecycle import Gateway
@@ -28,9 +29,10 @@ from campaigns import linter, slots
 from handlers.commands import register
 from handlers.dispatch import dispatcher
 from handlers.memory import Memory
-from handlers.scene import Desk
+from handlers.scene import Desk, Reloaded
 from handlers.survey import look_around
 from models import deadlines, notices, posted
+from models.deliveries import OutboxRow
 
 log = logging.getLogger(__name__)
 
@@ -115,16 +117,25 @@ class App:
         await self.gateway.close()
         await self.database.close()
 
-    async def reload(self) -> list[str]:
-        """Takes bot.toml over as it is now; if it has mistakes these, and nothing is taken over. What runs stays as it opened."""
+    async def reload(self) -> Reloaded:
+        """Takes bot.toml over as it is now; if it has mistakes these, and nothing is taken over. What runs stays as it opened.
+
+        What the process was started with (the token, the database, the rates) stays until it is started again.
+        """
         if self.file is None:
-            return []
+            return Reloaded()
         loaded = linter.check(self.file)
-        if loaded.config is not None:
-            await self.database.write(sync.sync, loaded.config, slots.load, self.database.clock.now())
-            self.config = loaded.config
-            self.memory.places.clear()
-        return [str(mistake) for mistake in loaded.mistakes]
+        if loaded.config is None:
+            return Reloaded(mistakes=[str(mistake) for mistake in loaded.mistakes])
+        await self.database.write(sync.sync, loaded.config, slots.load, self.database.clock.now())
+        restart = _needs_restart(self.config, loaded.config)
+        self.config = loaded.config
+        self.memory.places.clear()
+        self.composer = Composer(self._buttons, loaded.config)
+        self.composer.bot_username = self.desk.bot_username
+        self.desk.language, self.desk.operators = loaded.config.bot.languages[0], frozenset(loaded.config.bot.operators)
+        await register(self.gateway.bot, _owners(loaded.config), loaded.config.bot.operators)
+        return Reloaded(restart=restart)
 
     async def _open(self) -> None:
         me = await self.gateway.open()
@@ -138,7 +149,11 @@ class App:
         self._dispatcher = dispatcher(self.desk, KeptConversations(self.database))
 
     def _hooks(self) -> Hooks:
-        return Hooks(compose=self.composer.compose, card_sent=posted.card_sent, chat_lost=posted.chat_lost, migrated=self._migrated)
+        return Hooks(compose=self._compose, card_sent=posted.card_sent, chat_lost=posted.chat_lost, migrated=self._migrated)
+
+    def _compose(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
+        """By the composer of the moment: /reload makes a new one."""
+        return self.composer.compose(session, row, now)
 
     def _migrated(self, session: Session, old: int, new: int) -> None:
         posted.moved(session, old, new, self.database.clock.now())
@@ -150,12 +165,11 @@ class App:
             await asyncio.to_thread(compose.warm)
             if role not in {Role.ALL, Role.DELIVER}:
                 return
-            owners = {person for shop in self.config.shops.values() for person in shop.owners}
             clock = self.database.clock
             await look_around(self.desk.bot_id, self.gateway.lookups, self.database.read, self.database.write, clock.now)
             self.memory.places.clear()
             self.gateway.wake()
-            await register(self.gateway.bot, owners, self.config.bot.operators)
+            await register(self.gateway.bot, _owners(self.config), self.config.bot.operators)
         except Exception:  # nobody waits for it, so it is told here or nowhere
             log.exception("the look around at the start was not finished")
         finally:
@@ -177,6 +191,17 @@ def _sweep(session: Session, now: datetime) -> bool:
     facts = deadlines.sweep(session, now, BATCH)
     notices.notify(session, facts, now)
     return bool(facts)
+
+
+def _owners(config: Config) -> set[int]:
+    """Telegram ids of everybody who owns a shop."""
+    return {person for shop in config.shops.values() for person in shop.owners}
+
+
+def _needs_restart(before: Config, after: Config) -> list[str]:
+    """Names of the settings that changed and are only read at the start."""
+    told = [f"bot.{name}" for name in ("token", "api_root", "database", "mode") if getattr(before.bot, name) != getattr(after.bot, name)]
+    return told + ([] if before.rates == after.rates else ["rates"])
 
 
 def _rates(config: Config) -> Rates:

@@ -21,6 +21,6 @@ async def reload(message: Message, scene: Scene) -> None:
     del message
     if scene.sender is None or scene.sender.telegram_id not in scene.desk.operators:
         raise DomainError("not_operator")
-    mistakes = await scene.desk.reload()
-    words = scene.words
-    await scene.write(said, words.text("reload_refused", mistakes=mistakes[:20]) if mistakes else words.text("reload_done"))
+    taken, words = await scene.desk.reload(), scene.words
+    refused = words.text("reload_refused", mistakes=taken.mistakes[:20]) if taken.mistakes else None
+    await scene.write(said, refused or words.text("reload_done", restart=", ".join(taken.restart)))

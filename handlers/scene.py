@@ -38,9 +38,17 @@ class Who:
     now: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What became of taking bot.toml over: its mistakes, or the settings that wait for the next start."""
+
+    mistakes: Sequence[str] = ()
+    restart: Sequence[str] = ()
+
+
+@dataclass
 class Desk:
-    """What handlers share over the life of the process."""
+    """What handlers share over the life of the process; /reload may change the language and the operators."""
 
     buttons: Buttons
     memory: Memory
@@ -48,7 +56,7 @@ class Desk:
     bot_username: str
     language: str  # the bot's own, where nothing else is known
     operators: frozenset[int]  # Telegram ids
-    reload: Callable[[], Awaitable[Sequence[str]]]  # takes bot.toml over, or says what is wrong with it
+    reload: Callable[[], Awaitable[Reloaded]]  # takes bot.toml over, or says what is wrong with it
 
 
 @dataclass
