@@ -200,7 +200,8 @@ def _owners(config: Config) -> set[int]:
 
 def _needs_restart(before: Config, after: Config) -> list[str]:
     """Names of the settings that changed and are only read at the start."""
-    told = [f"bot.{name}" for name in ("token", "api_root", "database", "mode") if getattr(before.bot, name) != getattr(after.bot, name)]
+    fixed = ("token", "api_root", "database", "mode")
+    told = [f"bot.{name}" for name in fixed if getattr(before.bot, name) != getattr(after.bot, name)]
     return told + ([] if before.rates == after.rates else ["rates"])
 
 

@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Message
+from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from bot.core.buttons import keyboard
@@ -43,7 +44,8 @@ async def help_(message: Message, scene: Scene) -> None:
     """How to join, seen by who asked."""
     if await sells_here(message, scene):
         by = unseen(scene, message.message_id, thread_of(message))
-        await scene.write(said, scene.words.text("help_circle"), None, by)
+        buy = f"/buy {escape(scene.words.say('command_buy'))}"
+        await scene.write(said, f"{str(scene.words.text('help_circle')).rstrip()}\n{buy}", None, by)
 
 
 @taps.on("buy", at=At.ANYWHERE)

@@ -19,7 +19,7 @@ def routes() -> Router:
 async def reload(message: Message, scene: Scene) -> None:
     """Reads the file; with a mistake in it nothing changes, and the mistakes are named."""
     del message
-    if scene.sender is None or scene.sender.telegram_id not in scene.desk.operators:
+    if not scene.operates:
         raise DomainError("not_operator")
     taken, words = await scene.desk.reload(), scene.words
     refused = words.text("reload_refused", mistakes=taken.mistakes[:20]) if taken.mistakes else None

@@ -84,6 +84,11 @@ class Scene:
         return words.here(currency=self.place.currency if self.place else None, zone=self.zone)
 
     @property
+    def operates(self) -> bool:
+        """Whether bot.toml names the sender as an operator."""
+        return self.sender is not None and self.sender.telegram_id in self.desk.operators
+
+    @property
     def zone(self) -> str | None:
         """The person's own, else the circle's (which falls back to its shop's)."""
         if self.person is not None and self.person.timezone:

@@ -7,6 +7,7 @@ from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from handlers import gifts, mine, shares
+from handlers.commands import menu_of
 from handlers.replies import say
 from handlers.scene import Scene, Who
 from models import circles, people, shops
@@ -69,4 +70,8 @@ def _greet(session: Session, who: Who, scene: Scene) -> None:
 
 
 def _helped(session: Session, who: Who, scene: Scene) -> None:
-    say(session, who, scene.words.text("help_private", sells=bool(shops.of_owner(session, who.person_id))))
+    sells = bool(shops.of_owner(session, who.person_id))
+    html = scene.words.text("help_private", sells=sells)
+    told = [name for name in menu_of(sells, scene.operates) if f"/{name}" not in html and name not in {"start", "help"}]
+    lines = [f"/{name} {escape(scene.words.say(f'command_{name}'))}" for name in told]
+    say(session, who, "\n".join([str(html).rstrip(), *lines]))

@@ -206,7 +206,7 @@ def ended_rounds(session: Session) -> Iterator[Difference]:
 
 
 def waitlist(session: Session) -> Iterator[Difference]:
-    """An offer holds pieces until a time, in a round that is locked; nobody waits for what is over (an open round may be sold out)."""
+    """An offer holds pieces until a time, in a round that is locked; nobody waits for what is over."""
     offered = waiting_table.c.state == WaitingState.OFFERED
     live = waiting_table.c.state.in_((WaitingState.WAITING, WaitingState.OFFERED))
     wrong = or_(

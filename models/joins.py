@@ -201,13 +201,13 @@ def _take(session: Session, move: _Move, *, sold_out: bool) -> list[AnyFact]:
         facts.append(StepReached(deal.id, step.at, price))
     if deal.collect == "upfront":
         facts += _charge(session, deal.id, seat_id, price, move.now, joins=joins)
-    return facts + _sold_out(session, deal, move.now) if sold_out else facts
+    return facts + _sold_out(session, deal.id, deal.product_id, move.now) if sold_out else facts
 
 
-def _sold_out(session: Session, deal: Row[tuple[object, ...]], now: datetime) -> list[AnyFact]:
+def _sold_out(session: Session, round_id: int, product_id: int, now: datetime) -> list[AnyFact]:
     """The last piece: this group buy closes; others of the product show that there is none left."""
-    facts = locks.close(session, deal.id, now, sold_out=True)
-    group_buys.stock_turned(session, deal.product_id, now)
+    facts = locks.close(session, round_id, now, sold_out=True)
+    group_buys.stock_turned(session, product_id, now)
     return facts
 
 
