@@ -212,31 +212,12 @@ def enqueue(session: Session, messages: Sequence[Message], now: datetime) -> Non
 
 def _values(message: Message, now: datetime) -> Params:
     return {
-        "dedup": message.dedup,
-        "route": message.route.value,
-        "target": target_of(message.route, message.person_id, message.circle_id),
-        "priority": int(message.priority),
-        "not_before": message.not_before or now,
-        "state": _QUEUED,
-        "person_id": message.person_id,
-        "circle_id": message.circle_id,
-        "card_id": message.card_id,
-        "template": message.template,
-        "params": dict(message.params),
-        "reply_to": message.reply_to,
-        "thread_id": message.thread_id,
-        "promotion": message.promotion,
-        "lease_epoch": 0,
-        "attempts": 0,
-        "created_at": now,
-    }
-
-
-def supersede(session: Session, person_id: int, message_id: int) -> None:
-    """What waits to be said about this private message is no longer needed: something newer is."""
-    same = (OUTBOX.c.person_id == person_id, OUTBOX.c.reply_to == message_id, OUTBOX.c.route == Route.PRIVATE.value)
-    waits = update(OUTBOX).where(*same, OUTBOX.c.state == _QUEUED)
-    session.execute(waits.values(state=OutboxState.SUPERSEDED.value))
+        "dedup": message.dedup, "route": message.route.value, "priority": int(message.priority), "state": _QUEUED,
+        "target": target_of(message.route, message.person_id, message.circle_id), "template": message.template,
+        "person_id": message.person_id, "circle_id": message.circle_id, "card_id": message.card_id,
+        "not_before": message.not_before or now, "params": dict(message.params), "reply_to": message.reply_to,
+        "thread_id": message.thread_id, "promotion": message.promotion, "lease_epoch": 0, "attempts": 0, "created_at": now,
+    }  # fmt: skip
 
 
 def mark_card(session: Session, round_id: int, now: datetime) -> None:

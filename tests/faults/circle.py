@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -55,15 +55,15 @@ def opened(file: Path) -> None:
         database.close_sync()
 
 
-def _open(session: Session, now: object) -> None:
+def _open(session: Session, now: datetime) -> None:
     product = session.execute(select(products).where(products.c.key == "oranges")).one()
     circle = session.execute(select(circle_table).where(circle_table.c.chat_id == OFFICE)).one()
     terms = Terms(
         shop_id=product.shop_id, circle_id=circle.id, product_id=product.id, price=product.price, per_member=99,
-        closes_at=now + timedelta(days=20), ladder=(Step(3, 3600), Step(8, 3200)),  # type: ignore[operator]
+        closes_at=now + timedelta(days=20), ladder=(Step(3, 3600), Step(8, 3200)),
     )  # fmt: skip
-    _, facts = group_buys.open_round(session, terms, now)  # type: ignore[arg-type]
-    notices.notify(session, facts, now)  # type: ignore[arg-type]
+    _, facts = group_buys.open_round(session, terms, now)
+    notices.notify(session, facts, now)
 
 
 class Member:

@@ -52,7 +52,7 @@ def _told_first() -> None:
         done(self, session)
         works.tell([self])
 
-    def execute(self: sqlite._Driven, sql: str, /, *parameters: object) -> object:
+    def execute(self: sqlite._Driven, sql: str, /, *parameters: Any) -> object:
         if sql == "COMMIT":
             time.sleep(SLOW_COMMIT)
         return committed(self, sql, *parameters)
