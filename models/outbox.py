@@ -220,6 +220,13 @@ def _values(message: Message, now: datetime) -> Params:
     }  # fmt: skip
 
 
+def supersede(session: Session, person_id: int, message_id: int) -> None:
+    """What waits to be said about this private message is no longer needed: something newer is."""
+    same = (OUTBOX.c.person_id == person_id, OUTBOX.c.reply_to == message_id, OUTBOX.c.route == Route.PRIVATE.value)
+    waits = update(OUTBOX).where(*same, OUTBOX.c.state == _QUEUED)
+    session.execute(waits.values(state=OutboxState.SUPERSEDED.value))
+
+
 def mark_card(session: Session, round_id: int, now: datetime) -> None:
     """The group buy's card no longer shows what is so. One that is marked already stays: a thousand taps, one mark."""
     connection = session.connection()
