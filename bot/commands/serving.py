@@ -24,6 +24,9 @@ def serve(args: Namespace) -> int:
     if loaded.config is None:
         print(*loaded.mistakes, sep="\n", file=sys.stderr)
         return 1
+    if loaded.config.bot.mode == "webhook":
+        print('tuan run: webhooks are not served yet; set mode = "polling" in bot.toml', file=sys.stderr)
+        return 1
     try:
         logs.configure(secrets=[loaded.config.bot.token.reveal()])
         loop.run(_run(loaded.config, args.config, Role(args.role)))

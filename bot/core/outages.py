@@ -37,7 +37,7 @@ def outage_of(error: BaseException) -> DatabaseUnavailable | None:
     if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
         return DatabaseUnavailable(_SQLITE_WORDS["SQLITE_FULL"])
     if isinstance(error, DBAPIError) and is_away(error):
-        return DatabaseUnavailable("the PostgreSQL server went away: it is tried again when it is back")
+        return DatabaseUnavailable("the PostgreSQL server went away; start it, or look at the address in bot.toml")
     return None
 
 

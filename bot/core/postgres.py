@@ -71,7 +71,7 @@ class PostgresServer:
                 job.error = outage_of(error) or error
                 return
             time.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 8)))  # noqa: S311  # spreads racers apart, keeps no secret
-        job.error = DatabaseUnavailable("the PostgreSQL server is too busy or away: it is tried again later")
+        job.error = DatabaseUnavailable("the PostgreSQL server is too busy or away; what was asked is not done")
 
     def _once(self, job: Job) -> bool:
         """True once committed; False if nothing was kept and the work may run again at once."""

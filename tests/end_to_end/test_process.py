@@ -66,6 +66,15 @@ async def test_it_ends_with_exit_0_when_told_to(folder: Path) -> None:
         await sandbox.stop()
 
 
+async def test_a_webhook_is_refused_in_one_line_as_long_as_nobody_serves_it(folder: Path) -> None:
+    hook = '[webhook]\nurl = "https://tuan.example/hook"\nsecret = "env:TUAN_TEST_TOKEN"\n'
+    text = CONFIG.format(url="http://127.0.0.1:1", more=hook).replace("[bot]", '[bot]\nmode = "webhook"')
+    (folder / "bot.toml").write_text(text, encoding="utf-8")
+    code, said = await _ended(await _run(folder, "run"))
+    assert (code, said.count("\n")) == (1, 1)
+    assert "webhooks are not served yet" in said
+
+
 async def test_a_wrong_token_is_one_line(folder: Path) -> None:
     code, said = await _ended(await _run(folder, "run", token="not a token"))
     assert code == 1
