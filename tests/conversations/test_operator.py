@@ -40,7 +40,9 @@ async def test_help_lists_what_this_person_can_do_here(town: Town) -> None:
     assert "/reload" in operator
     assert "/sell" not in operator
     await town.ann.say("/help")
-    assert all(f"/{name}" in (await town.ann.whispers())[-1] for name in ("deals", "buy"))
+    here = (await town.ann.whispers())[-1]
+    assert "/deals" in here
+    assert "/buy" in here
 
 
 @pytest.mark.parametrize("language", languages())

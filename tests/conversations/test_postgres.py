@@ -1,13 +1,15 @@
 """The same conversation on PostgreSQL: what holds on one engine holds on the other."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from bot.app import App, Role
 from bot.core import migrate
 from bot.core.database import DatabaseUnavailable
 from models import invariants
-from tests.conversations.town import BOT, a_town, seats_of
+from tests.conversations.town import BOT, UNHURRIED, a_town, seats_of
 
 
 async def test_from_a_tap_to_the_pick_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_url: str) -> None:
@@ -36,3 +38,31 @@ async def test_a_database_without_tables_is_told_in_one_line(
     with pytest.raises(DatabaseUnavailable, match="tuan migrate"):
         async with a_town(tmp_path, monkeypatch, postgres_url):
             pass
+
+
+async def test_two_processes_sweep_one_database_and_nobody_hears_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    migrate.upgrade(postgres_url)
+    async with a_town(tmp_path, monkeypatch, postgres_url) as town:
+        beside = await App.open(town.app.config, clock=town.app.database.clock, rates=UNHURRIED)
+        running = asyncio.create_task(beside.run(Role.SCHEDULE))
+        try:
+            deal = await town.offer(ladder=())
+            people = (town.ann, town.bao, town.chen)
+            for person in (town.li, *people):
+                await person.start()
+            for person in people:
+                await person.press("+1")
+            await town.later(hours=24, seconds=2)
+            await beside.swept()
+            await town.settled()
+            for person in people:
+                assert sum("Order 10" in seen.text for seen in await person.private()) == 1
+            assert sum("Ann" in seen.text and "Bao" in seen.text for seen in await town.li.private()) == 1
+            assert await town.count(seats_of, deal) == {"Ann": 1, "Bao": 1, "Chen": 1}
+            assert await town.count(invariants.check) == []
+        finally:
+            beside.stop()
+            await running
+            await beside.close()
