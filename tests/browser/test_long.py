@@ -23,7 +23,7 @@ SCROLL = """async () => {
   const scroller = document.querySelector(".timeline");
   const frames = [];
   let last = performance.now();
-  for (let still = 0; still < 40;) {
+  for (let still = 0; still < 15;) {
     const before = scroller.scrollTop;
     scroller.scrollTop -= 2400;
     await new Promise(requestAnimationFrame);
