@@ -26,7 +26,7 @@ from models.people import Person
 from models.seats import Seat
 from tests.faults.circle import NUMBER, Deeds
 
-QUIET = 90.0  # seconds the last bot gets to finish everything
+QUIET = 90.0  # seconds the last bot gets to finish everything; reactions leave at five a second
 CARD, LINE, REACTION = "the card", "a line in the circle", "setMessageReaction"
 Key = str | tuple[str, int]  # which messages are counted together
 
@@ -73,8 +73,10 @@ def _open(session: Session) -> dict[str, int]:
     inbox, outbox = table_of(Inbox), table_of(Outbox)
     undone = session.execute(select(func.count()).where(inbox.c.state != "done")).scalar_one()
     unsent = outbox.c.state.in_(("queued", "sending", "parked"))
-    states = session.execute(select(outbox.c.state, func.count()).where(unsent).group_by(outbox.c.state))
-    return {"updates not done": undone, **{f"messages {row[0]}": row[1] for row in states}}
+    what = (outbox.c.state, outbox.c.route, func.max(outbox.c.error), func.max(outbox.c.attempts))
+    states = session.execute(select(*what, func.count()).where(unsent).group_by(outbox.c.state, outbox.c.route)).all()
+    named = {f"messages {state} ({route}, {tries} tries, {error})": n for state, route, error, tries, n in states}
+    return {"updates not done": undone, **named}
 
 
 def compare(place: Ground, url: str, deeds: Deeds, cuts: int) -> tuple[list[str], int]:
