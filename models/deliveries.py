@@ -138,13 +138,17 @@ def settle(session: Session, row: OutboxRow, settlement: Settlement, now: dateti
 
 
 def expire(session: Session, now: datetime) -> int:
-    """Leases that ran out: whether the message left nobody knows. Returns how many rows were freed."""
+    """Leases that ran out: whether the message left nobody knows. Returns how many rows were freed.
+
+    A try that ended with its process says nothing of the message: it does not count towards parking it.
+    """
     over = and_(OUTBOX.c.state == _SENDING, OUTBOX.c.lease_until <= now)
     values: Params = {"lease_until": None, "error": "cut off in mid-send"}
     promoted = update(OUTBOX).where(over, OUTBOX.c.promotion).values(state=OutboxState.UNKNOWN.value, **values)
     freed = cast(CursorResult[tuple[()]], session.execute(promoted)).rowcount
+    again: Params = {**values, "attempts": OUTBOX.c.attempts - 1}
     for row in session.scalars(select(OUTBOX.c.id).where(over).order_by(OUTBOX.c.id.desc())).all():
-        freed += queue_again(session, and_(OUTBOX.c.id == row, over), values, OutboxState.SUPERSEDED)
+        freed += queue_again(session, and_(OUTBOX.c.id == row, over), again, OutboxState.SUPERSEDED)
     return freed
 
 

@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.core.database import Database
@@ -39,6 +39,12 @@ async def test_two_cut_off_marks_become_one(database: Database) -> None:
     _claimed(database)
     assert _expire(database) == 2
     assert _states(database) == ["superseded", "queued"]
+
+
+async def test_a_try_that_a_kill_cut_off_is_not_held_against_the_message(database: Database) -> None:
+    _claimed(database)
+    _expire(database)
+    assert database.read_sync(lambda session: session.scalars(select(OUTBOX.c.attempts)).all()) == [0]
 
 
 async def test_parked_marks_of_one_card_are_retried_as_one(database: Database) -> None:
