@@ -258,6 +258,16 @@ class GiftAccepted(Fact):
 
 
 @dataclass(frozen=True)
+class GiftArrived(Fact):
+    """The goods of a gift are here: the friend is told to come, without a price. `chosen`: the place they picked."""
+
+    gift_id: int
+    giver_id: int
+    friend_id: int
+    chosen: str | None
+
+
+@dataclass(frozen=True)
 class BuyersThanked(OrderFact):
     """The shop thanks a buyer, one tap for all."""
 

@@ -17,7 +17,7 @@ from models import circles, group_buys, orders, outbox, people, shops
 from models.catalogue import Product
 from models.columns import BigId, Instant, Texts, table_of
 from models.errors import DomainError
-from models.facts import AnyFact, GiftAccepted
+from models.facts import AnyFact, GiftAccepted, GiftArrived
 from models.rows import fresh, hold, load, number_of
 from models.seats import Seat, SeatLine
 from models.states import GIFT, GiftState, RoundState, SeatState, advance
@@ -273,3 +273,14 @@ def _seat(session: Session, round_id: int, person_id: int) -> Seat | None:
     mine = seat_table.c.round_id == round_id, seat_table.c.person_id == person_id
     rows = fresh(session, select(Seat).where(*mine, seat_table.c.state == SeatState.HELD))
     return rows[0] if rows else None
+
+
+def arrived(session: Session, round_id: int) -> list[AnyFact]:
+    """The goods are here: every friend whose giver's seat still stands is told to come."""
+    accepted = gift_table.c.round_id == round_id, gift_table.c.state == GiftState.ACCEPTED
+    held = select(seat_table.c.id).where(seat_table.c.round_id == round_id, seat_table.c.state == SeatState.HELD)
+    query = select(Gift).where(*accepted, gift_table.c.seat_id.in_(held)).order_by(gift_table.c.id)
+    return [
+        GiftArrived(round_id, number_of(gift.id), gift.giver_id, number_of(gift.friend_id), gift.pickup)
+        for gift in fresh(session, query)
+    ]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import circles, orders, settling, shops
+from models import circles, gifts, orders, settling, shops
 from models.errors import DomainError
 from models.facts import AnyFact, BuyersThanked, GoodsArrived, OrderCollected
 from models.group_buys import Round, locked_row
@@ -41,7 +41,8 @@ def arrive(session: Session, round_id: int, by: int, now: datetime) -> list[AnyF
     for order in waiting:
         order.remind_collect_at = remind_at
     session.flush()
-    return [GoodsArrived(round_id, number_of(order.id), order.person_id, order.quantity) for order in waiting]
+    told: list[AnyFact] = [GoodsArrived(round_id, number_of(order.id), order.person_id, order.quantity) for order in waiting]
+    return told + gifts.arrived(session, round_id)
 
 
 def _zone(session: Session, row: Round) -> str:

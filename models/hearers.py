@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import shops
 from models.circles import Circle
 from models.columns import table_of
-from models.facts import AnyFact, Fact, GiftAccepted, MoneyBackDue, OfferEnded, OrderSettledAtLock
+from models.facts import AnyFact, Fact, GiftAccepted, GiftArrived, MoneyBackDue, OfferEnded, OrderSettledAtLock
 from models.group_buys import Round
 from models.rows import load
 from models.seats import Seat
@@ -28,6 +28,7 @@ class Audience(Enum):
     PERSON_OF_MONEY_BACK = auto()  # but where a message of its own says it already
     PERSON_WHO_LET_IT_PASS = auto()  # whose offer expired; who passed it on knows
     GIVER = auto()
+    FRIEND = auto()  # who got a gift: in private only, as they need not be in the circle
     LEADER = auto()
     BUYERS = auto()  # everybody who held a seat when it ended
     OWNERS = auto()
@@ -56,6 +57,7 @@ class Hearers:
             Audience.PERSON_OF_MONEY_BACK: self._person_of_money_back,
             Audience.PERSON_WHO_LET_IT_PASS: self._person_who_let_it_pass,
             Audience.GIVER: self._giver,
+            Audience.FRIEND: self._friend,
             Audience.LEADER: self._leader,
             Audience.BUYERS: self._buyers,
             Audience.OWNERS: self._owners,
@@ -94,6 +96,10 @@ class Hearers:
     def _giver(self, fact: AnyFact) -> list[Hearer]:
         assert isinstance(fact, GiftAccepted)
         return self._members(fact, [fact.giver_id])
+
+    def _friend(self, fact: AnyFact) -> list[Hearer]:
+        assert isinstance(fact, GiftArrived)
+        return _private([fact.friend_id])
 
     def _leader(self, fact: AnyFact) -> list[Hearer]:
         """The leader, unless an owner leads: owners have their own message."""

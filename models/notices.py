@@ -76,6 +76,7 @@ NOTICES: dict[type, tuple[Notice, ...]] = {
     f.OrderCollected: (Notice(A.PERSON, "order_collected", "order_collected:{order_id}", "collected", NOW),),
     f.ComplaintRaised: (Notice(A.OWNERS, "complaint_raised", "complaint_raised:{complaint_id}", "complaint", NOW),),
     f.ComplaintResolved: (Notice(A.PERSON, "complaint_resolved", "complaint_resolved:{complaint_id}", None, NOW),),
+    f.GiftArrived: (Notice(A.FRIEND, "gift_arrived", "gift_arrived:{gift_id}"),),
     f.GiftAccepted: (Notice(A.GIVER, "gift_accepted", "gift_accepted:{gift_id}"),),
     f.BuyersThanked: (Notice(A.PERSON, "buyers_thanked", "buyers_thanked:{order_id}"),),
     f.CircleAsked: (

@@ -117,7 +117,7 @@ def _around(about: Subject, words: Words) -> dict[str, object]:
 def _named(session: Session, params: Mapping[str, object]) -> dict[str, object]:
     """The people and the complaint a fact names."""
     found: dict[str, object] = {}
-    for key, said in (("person_id", "who"), ("friend_id", "friend")):
+    for key, said in (("person_id", "who"), ("friend_id", "friend"), ("giver_id", "giver")):
         if isinstance(params.get(key), int):
             found[said] = names.shown(session.scalar(select(_people.c.name).where(_people.c.id == params[key])) or "")
     if "complaint_id" in params:

@@ -5,12 +5,12 @@ from dataclasses import asdict
 import pytest
 from sqlalchemy.orm import Session
 
-from models import gifts, picklist
+from models import gifts, handover, picklist
 from models.circles import Circle
 from models.errors import DomainError
-from models.facts import GiftAccepted
+from models.facts import GiftAccepted, GiftArrived
 from models.seats import SeatLine, roster
-from tests.rules.after_lock.lock import Locked
+from tests.rules.after_lock.lock import Locked, of
 from tests.rules.scene import Scene
 
 GATE, LOBBY = "Gate 2, Sat 10:00-12:00", "Lobby, all day"
@@ -49,6 +49,20 @@ def test_a_friend_outside_the_circle_takes_the_gift_and_the_giver_hears(session:
         (GiftAccepted, deal.person("Ann"), deal.person("Aunt Wang"))
     ]
     assert accepts(deal, token, "Aunt Wang", pickup=GATE) == [], "a changed mind is no second gift"
+
+
+def test_when_the_goods_arrive_the_friend_is_told_where_to_come(session: Session) -> None:
+    deal = opened(session, minimum=1)
+    deal.joins("Ann", 2)
+    deal.joins("Bao")
+    deal.person("Aunt Wang", member=False)
+    accepts(deal, gives(deal, "Ann"), "Aunt Wang", pickup=LOBBY)
+    gives(deal, "Bao")  # nobody took it
+    deal.lock()
+    told = of(handover.arrive(session, deal.round, deal.owner, deal.now), GiftArrived)
+    assert [(fact.giver_id, fact.friend_id, fact.chosen) for fact in told] == [
+        (deal.person("Ann"), deal.person("Aunt Wang"), LOBBY)
+    ]
 
 
 def test_the_friend_sees_no_price(session: Session) -> None:
