@@ -48,10 +48,30 @@ async def _rest() -> None:
     await asyncio.gather(*left, return_exceptions=True)
 
 
-@pytest.fixture
-def page(browser: Browser, demo: str) -> Iterator[Page]:
+class Player(Phone):
+    """A column that is turned to before it is used: on a phone one is shown at a time."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        super().__init__(page, name)
+        self.switch = page.locator(".switch", has_text=name)
+
+    @property
+    def here(self) -> "Player":
+        if self.switch.is_visible():
+            self.switch.click()
+        return self
+
+
+WINDOWS = [(width, scheme) for width in (375, 900, 1440) for scheme in ("light", "dark")]
+
+
+@pytest.fixture(params=WINDOWS, ids=lambda window: f"{window[0]}-{window[1]}")
+def page(request: pytest.FixtureRequest, browser: Browser, demo: str) -> Iterator[Page]:
     """Ann, Bao and Chen side by side in the circle, Li Wei in his chat with the bot."""
-    context = browser.new_context(viewport={"width": 1760, "height": 900}, locale="en-GB", timezone_id="Asia/Shanghai")
+    width, scheme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB", timezone_id="Asia/Shanghai"
+    )
     page = context.new_page()
     page.set_default_timeout(PATIENT)
     expect.set_options(timeout=PATIENT)
@@ -63,52 +83,52 @@ def page(browser: Browser, demo: str) -> Iterator[Page]:
 
 
 def test_the_story_is_played_by_clicking(page: Page) -> None:
-    ann, bao, chen, li_wei = (Phone(page, name) for name in ("Ann", "Bao", "Chen", "Li Wei"))
+    ann, bao, chen, li_wei = (Player(page, name) for name in ("Ann", "Bao", "Chen", "Li Wei"))
     _join(ann, bao, chen)
     page.locator(".clock").click()
     page.get_by_role("menuitem", name="+6 hours").click()
     for phone in (ann, bao, chen):
-        expect(phone.message("Locked: 36.00 each")).to_be_visible()
+        expect(phone.here.message("Locked: 36.00 each")).to_be_visible()
     _pay(ann, li_wei)
     _hand_over(ann, li_wei)
 
 
-def _join(ann: Phone, bao: Phone, chen: Phone) -> None:
+def _join(ann: Player, bao: Player, chen: Player) -> None:
     """Ann types, Bao taps, Chen brings the step; each card follows, each tap says seat, price and what is missing."""
-    expect(ann.message("Honey oranges")).to_be_visible()
-    ann.say("+2")
+    expect(ann.here.message("Honey oranges")).to_be_visible()
+    ann.here.say("+2")
     for phone in (ann, bao, chen):
-        expect(phone.message("1. Ann ×2")).to_be_visible()
+        expect(phone.here.message("1. Ann ×2")).to_be_visible()
     _plus_one(bao)
-    expect(bao.toast).to_have_text("You: 1 · 39.90 each now · 1 more person and all pay 36.00")
-    expect(chen.message("2. Bao ×1")).to_be_visible()
+    expect(bao.here.toast).to_have_text("You: 1 · 39.90 each now · 1 more person and all pay 36.00")
+    expect(chen.here.message("2. Bao ×1")).to_be_visible()
     _plus_one(chen)
-    expect(chen.toast).to_have_text("You: 1 · 36.00 each now · 5 more people and all pay 32.00")
+    expect(chen.here.toast).to_have_text("You: 1 · 36.00 each now · 5 more people and all pay 32.00")
     for phone in (ann, bao, chen):
-        expect(phone.message("3 people 36.00 ◀")).to_be_visible()
-        expect(phone.message("all pay 36.00 now")).to_be_visible()
+        expect(phone.here.message("3 people 36.00 ◀")).to_be_visible()
+        expect(phone.here.message("all pay 36.00 now")).to_be_visible()
 
 
-def _plus_one(phone: Phone) -> None:
-    phone.message("Honey oranges").get_by_role("button", name="+1", exact=True).click()
+def _plus_one(phone: Player) -> None:
+    phone.here.message("Honey oranges").get_by_role("button", name="+1", exact=True).click()
 
 
-def _pay(ann: Phone, li_wei: Phone) -> None:
+def _pay(ann: Player, li_wei: Player) -> None:
     """The receipt is in Ann's private chat; what she says there Li Wei is asked about."""
-    ann.node.get_by_role("button", name="Chats").click()
-    ann.node.locator(f'.chat-entry[data-chat="{BOT_ID}"]').click()
-    expect(ann.message("that is 72.00 CNY")).to_contain_text("Transfer to Li Wei")
-    ann.message("that is 72.00 CNY").get_by_role("button", name="I have paid").click()
-    expect(li_wei.message("Ann says 72.00 CNY is paid")).to_be_visible()
-    li_wei.message("Ann says 72.00 CNY is paid").get_by_role("button", name="It has arrived").click()
-    expect(ann.message("Paid: 72.00")).to_be_visible()
+    ann.here.node.get_by_role("button", name="Chats").click()
+    ann.here.node.locator(f'.chat-entry[data-chat="{BOT_ID}"]').click()
+    expect(ann.here.message("that is 72.00 CNY")).to_contain_text("Transfer to Li Wei")
+    ann.here.message("that is 72.00 CNY").get_by_role("button", name="I have paid").click()
+    expect(li_wei.here.message("Ann says 72.00 CNY is paid")).to_be_visible()
+    li_wei.here.message("Ann says 72.00 CNY is paid").get_by_role("button", name="It has arrived").click()
+    expect(ann.here.message("Paid: 72.00")).to_be_visible()
 
 
-def _hand_over(ann: Phone, li_wei: Phone) -> None:
+def _hand_over(ann: Player, li_wei: Player) -> None:
     """Li Wei has the pick list unasked, and marks the first box."""
-    expect(li_wei.message("1. Ann ×2 · 72.00")).to_be_visible()
-    li_wei.say("/handover Ann")
-    li_wei.message("paid, not handed over").get_by_role("button", name="handed over").click()
-    expect(ann.message("Would you buy it again?")).to_be_visible()
-    ann.message("Would you buy it again?").get_by_role("button", name="Again", exact=True).click()
-    expect(ann.toast).to_have_text("Thank you, noted.")
+    expect(li_wei.here.message("1. Ann ×2 · 72.00")).to_be_visible()
+    li_wei.here.say("/handover Ann")
+    li_wei.here.message("paid, not handed over").get_by_role("button", name="handed over").click()
+    expect(ann.here.message("Would you buy it again?")).to_be_visible()
+    ann.here.message("Would you buy it again?").get_by_role("button", name="Again", exact=True).click()
+    expect(ann.here.toast).to_have_text("Thank you, noted.")
