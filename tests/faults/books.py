@@ -111,7 +111,7 @@ def _sent(session: Session, place: Ground) -> dict[Key, Sent]:
         key: Key = ("private", row.telegram_id) if row.route == "private" else LINE
         key = ("typed", row.reply_to) if row.route in ("ephemeral", "reaction") else key
         sent = found.setdefault(key, Sent(seen=row.route != "reaction"))
-        sent.target, sent.rows, sent.tries = row.target, sent.rows + 1, sent.tries + row.attempts
+        sent.target, sent.rows, sent.tries = row.target, sent.rows + 1, sent.tries + row.lease_epoch
     for call in place.world.calls:
         found.setdefault(_key(call), Sent()).accepted += 1
     return found
