@@ -54,7 +54,7 @@ def test_a_guest_is_not_asked_for_a_password(machine: Machine) -> None:
 
 
 def test_root_whose_network_is_down(machine: Machine) -> None:
-    done = machine(id=ROOT, apt_get="echo 'Could not resolve deb.debian.org' >&2; exit 100")
+    done = machine(id=ROOT, apt_get="echo 'Could not resolve the mirror' >&2; exit 100")
     assert done.stdout.splitlines()[0].startswith("Installing ")
     assert done.stdout.splitlines()[1].endswith("apt-get could not install it; put one on PATH, or its path into CHROMIUM.")
     assert (len(done.stdout.splitlines()), done.stderr) == (2, "")
