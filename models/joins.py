@@ -17,7 +17,7 @@ from models.errors import DomainError
 from models.facts import AnyFact, LeaderChanged, SeatLeft, SeatTaken, StepReached
 from models.group_buys import MEMBERS, Round, rounds
 from models.prices import missing, price_now, reached, steps
-from models.seats import Seat, SeatEvent, SeatLine, Way
+from models.seats import Seat, SeatEvent, SeatLine, Way, next_leader, told_floor
 from models.states import SEAT, RoundState, SeatState, advance
 from models.wishes import Change, How, Lines, applied
 
@@ -222,10 +222,10 @@ def _leave(session: Session, move: _Move) -> list[AnyFact]:
         "of_seat": move.seat.id, "state": advance(SEAT, move.seat.state, SeatState.LEFT), "quantity": 0,
         "leaves": leaves, "changed_at": move.now,
     })
-    leader = _next_leader(connection, deal.id) if deal.leader_id == move.person_id else deal.leader_id
+    leader = next_leader(session, deal.id) if deal.leader_id == move.person_id else deal.leader_id
     connection.execute(_UPDATE_ROUND, {
         "of_round": deal.id, "members": deal.members - 1, "pieces": deal.pieces - move.had, "leader_id": leader,
-        "told_floor": told_floor(connection, deal.id),
+        "told_floor": told_floor(session, deal.id),
     })
     facts: list[AnyFact] = [SeatLeft(deal.id, move.person_id, leaves >= LEAVES_ALLOWED)]
     if leader != deal.leader_id:
@@ -233,21 +233,6 @@ def _leave(session: Session, move: _Move) -> list[AnyFact]:
     if deal.collect == "upfront":
         facts += orders.leave(session, move.seat.id, move.now)
     return facts
-
-
-def told_floor(connection: Connection, round_id: int) -> int | None:
-    """The lowest price told to a seat still held, minor units; None when nobody holds one."""
-    held = and_(seats.c.round_id == round_id, seats.c.state == SeatState.HELD)
-    floor: int | None = connection.execute(select(func.min(seats.c.told)).where(held)).scalar_one()
-    return floor
-
-
-def _next_leader(connection: Connection, round_id: int) -> int | None:
-    """The next to have joined (product.md: the leader leaves)."""
-    held = and_(seats.c.round_id == round_id, seats.c.state == SeatState.HELD)
-    return connection.execute(
-        select(seats.c.person_id).where(held).order_by(seats.c.place).limit(1)
-    ).scalar_one_or_none()
 
 
 def _write_seat(connection: Connection, move: _Move, price: int) -> int:

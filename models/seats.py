@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
@@ -120,3 +120,21 @@ def roster(session: Session, round_id: int) -> list[RosterLine]:
             options[row.option] += row.of_option
         roster.append(RosterLine(person_id, own[0].name, own[0].by_initial, own[0].quantity, tuple(options.items())))
     return roster
+
+
+def told_floor(session: Session, round_id: int) -> int | None:
+    """The lowest price told to a seat still held, minor units; None when nobody holds one."""
+    seats = table_of(Seat)
+    held = seats.c.round_id == round_id, seats.c.state == SeatState.HELD
+    floor: int | None = session.execute(select(func.min(seats.c.told)).where(*held)).scalar_one()
+    return floor
+
+
+def next_leader(session: Session, round_id: int) -> int | None:
+    """Who leads when the leader is gone: the next to have joined (product.md)."""
+    seats = table_of(Seat)
+    held = seats.c.round_id == round_id, seats.c.state == SeatState.HELD
+    first: int | None = session.execute(
+        select(seats.c.person_id).where(*held).order_by(seats.c.place).limit(1)
+    ).scalar_one_or_none()
+    return first

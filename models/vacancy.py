@@ -6,7 +6,7 @@ nobody there waits for goes back to stock; the price is not touched once it is f
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from models import gifts, waitlist
@@ -14,7 +14,7 @@ from models.columns import table_of
 from models.facts import AnyFact, LeaderChanged
 from models.group_buys import Round
 from models.rows import hold, number_of
-from models.seats import Seat, SeatLine
+from models.seats import Seat, SeatLine, next_leader, told_floor
 from models.states import SEAT, SeatState, advance
 
 seat_table, seat_line_table = table_of(Seat), table_of(SeatLine)
@@ -30,26 +30,15 @@ def give_up(session: Session, row: Round, seat_id: int, state: SeatState, now: d
     row.members -= 1
     row.pieces -= pieces
     session.flush()
-    row.told_floor = _told_floor(session, number_of(row.id))
+    row.told_floor = told_floor(session, number_of(row.id))
     facts = _succession(session, row, seat.person_id)
     return facts + waitlist.offer_freed(session, number_of(row.id), pieces, now)
-
-
-def _held(round_id: int) -> ColumnElement[bool]:
-    return and_(seat_table.c.round_id == round_id, seat_table.c.state == SeatState.HELD)
-
-
-def _told_floor(session: Session, round_id: int) -> int | None:
-    """The lowest price told to a seat still held, minor units."""
-    floor: int | None = session.execute(select(func.min(seat_table.c.told)).where(_held(round_id))).scalar_one()
-    return floor
 
 
 def _succession(session: Session, row: Round, gone: int) -> list[AnyFact]:
     """The leader is gone: the next to have joined leads."""
     if row.leader_id != gone:
         return []
-    first = select(seat_table.c.person_id).where(_held(number_of(row.id))).order_by(seat_table.c.place).limit(1)
-    row.leader_id = session.execute(first).scalar_one_or_none()
+    row.leader_id = next_leader(session, number_of(row.id))
     session.flush()
     return [LeaderChanged(number_of(row.id), row.leader_id)]
