@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 from models import shops
 from models.circles import Circle
 from models.columns import table_of
-from models.facts import AnyFact, Fact, GiftAccepted, GiftArrived, MoneyBackDue, OfferEnded, OrderSettledAtLock
+from models.facts import (
+    AnyFact,
+    CircleFact,
+    Fact,
+    GiftAccepted,
+    GiftArrived,
+    MoneyBackDue,
+    OfferEnded,
+    OrderSettledAtLock,
+    PersonFact,
+    ShopFact,
+)
 from models.group_buys import Round
 from models.rows import load
 from models.seats import Seat
@@ -81,6 +92,8 @@ class Hearers:
         return [Hearer(person_id, self._round(fact).circle_id) for person_id in person_ids]
 
     def _person(self, fact: AnyFact) -> list[Hearer]:
+        if isinstance(fact, PersonFact):
+            return [Hearer(fact.person_id, fact.circle_id)]
         person_id: int | None = getattr(fact, "person_id", None)
         return [] if person_id is None else self._members(fact, [person_id])
 
@@ -117,6 +130,9 @@ class Hearers:
     def _owners(self, fact: AnyFact) -> list[Hearer]:
         if isinstance(fact, Fact):
             return _private(shops.owners(self._session, self._round(fact).shop_id))
+        if isinstance(fact, ShopFact):
+            return _private(shops.owners(self._session, fact.shop_id))
+        assert isinstance(fact, CircleFact)
         shop_id = load(self._session, Circle, fact.circle_id).shop_id
         return self._all_owners(fact) if shop_id is None else _private(shops.owners(self._session, shop_id))
 
@@ -128,7 +144,10 @@ class Hearers:
         return _private(shops.all_owners(self._session))
 
     def _circle(self, fact: AnyFact) -> list[Hearer]:
-        return [Hearer(circle_id=self._round(fact).circle_id if isinstance(fact, Fact) else fact.circle_id)]
+        if isinstance(fact, Fact):
+            return [Hearer(circle_id=self._round(fact).circle_id)]
+        assert isinstance(fact, CircleFact | PersonFact)
+        return [Hearer(circle_id=fact.circle_id)]
 
 
 def _private(person_ids: list[int]) -> list[Hearer]:

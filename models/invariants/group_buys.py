@@ -1,13 +1,8 @@
-"""What must always be so, checked on the whole database: `tuan verify` prints every difference.
+"""What must be so of group buys: stock, seats, orders, payments, the waitlist, cards, and the queues around them."""
 
-Invariant of its own: a check only reads. Each is one question whose answer is empty when all is well; a test plants the
-fault each one is there for and sees it found.
-"""
+from collections.abc import Iterator
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-
-from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Table, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from models.cards import cards
@@ -18,6 +13,7 @@ from models.complaints import complaint_table
 from models.gifts import gift_table
 from models.group_buys import rounds
 from models.inbox import Inbox, InboxState
+from models.invariants.difference import Check, Difference, each
 from models.order_lines import LineKind
 from models.orders import ENDED, UNDER_WAY, line_table, order_table
 from models.outbox import OUTBOX, OutboxState
@@ -45,28 +41,6 @@ seats, lines, events, inbox = table_of(Seat), table_of(SeatLine), table_of(SeatE
 OPEN = (RoundState.OPEN, RoundState.DECIDING)
 LOCKED = (RoundState.LOCKED, RoundState.SETTLING, RoundState.DONE)
 HELD = seats.c.state == SeatState.HELD
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing that is not as it must be."""
-
-    invariant: str
-    subject: str
-    expected: object
-    found: object
-
-    def __str__(self) -> str:
-        return f"{self.invariant}: {self.subject}: expected {self.expected}, found {self.found}"
-
-
-Check = Callable[[Session], Iterable[Difference]]
-
-
-def check(session: Session) -> list[Difference]:
-    """Every difference there is; an empty list when all is well."""
-    session.flush()
-    return [difference for one in CHECKS for difference in one(session)]
 
 
 def stock(session: Session) -> Iterator[Difference]:
@@ -97,7 +71,7 @@ def seat_lines(session: Session) -> Iterator[Difference]:
         select(seats.c.id, seats.c.quantity, total).outerjoin(lines, lines.c.seat_id == seats.c.id)
         .group_by(seats.c.id, seats.c.quantity).having(total != seats.c.quantity)
     )  # fmt: skip
-    yield from _each(session, "seat lines", "seat", query)
+    yield from each(session, "seat lines", "seat", query)
 
 
 def seat_history(session: Session) -> Iterator[Difference]:
@@ -109,7 +83,7 @@ def seat_history(session: Session) -> Iterator[Difference]:
         .where(rounds.c.state.in_(OPEN), rounds.c.collect == "after_lock")
         .group_by(seats.c.id, seats.c.quantity).having(total != seats.c.quantity)
     )  # fmt: skip
-    yield from _each(session, "seat history", "seat", query)
+    yield from each(session, "seat history", "seat", query)
 
 
 def told_floor(session: Session) -> Iterator[Difference]:
@@ -120,7 +94,7 @@ def told_floor(session: Session) -> Iterator[Difference]:
         .outerjoin(seats, and_(seats.c.round_id == rounds.c.id, HELD)).where(rounds.c.state.in_(OPEN))
         .group_by(rounds.c.id, rounds.c.told_floor).having(floor.is_distinct_from(rounds.c.told_floor))
     )  # fmt: skip
-    yield from _each(session, "told floor", "round", query)
+    yield from each(session, "told floor", "round", query)
 
 
 def final_price(session: Session) -> Iterator[Difference]:
@@ -128,7 +102,7 @@ def final_price(session: Session) -> Iterator[Difference]:
     priced, locked = rounds.c.final_price.is_not(None), rounds.c.locked_at.is_not(None)
     ends = and_(rounds.c.state != RoundState.CANCELLED, rounds.c.state.in_(LOCKED) != priced)
     query = select(rounds.c.id, rounds.c.state, rounds.c.final_price).where(or_(priced != locked, ends))
-    yield from _each(session, "final price", "round", query)
+    yield from each(session, "final price", "round", query)
 
 
 def orders_of_seats(session: Session) -> Iterator[Difference]:
@@ -139,12 +113,12 @@ def orders_of_seats(session: Session) -> Iterator[Difference]:
         select(seats.c.id, literal("an order"), literal("none")).join(rounds, rounds.c.id == seats.c.round_id)
         .where(HELD, needed, ~select(order_table.c.id).where(standing).exists())
     )  # fmt: skip
-    yield from _each(session, "order of a seat", "seat", missing)
+    yield from each(session, "order of a seat", "seat", missing)
     apart = (
         select(order_table.c.id, order_table.c.quantity, seats.c.quantity).join(seats, seats.c.id == order_table.c.seat_id)
         .where(order_table.c.state.not_in(ENDED), or_(~HELD, seats.c.quantity != order_table.c.quantity))
     )  # fmt: skip
-    yield from _each(session, "seat of an order", "order", apart)
+    yield from each(session, "seat of an order", "order", apart)
 
 
 def order_totals(session: Session) -> Iterator[Difference]:
@@ -157,7 +131,7 @@ def order_totals(session: Session) -> Iterator[Difference]:
         .group_by(order_table.c.id, order_table.c.total, order_table.c.quantity)
         .having(or_(total != order_table.c.total, pieces != order_table.c.quantity))
     )  # fmt: skip
-    yield from _each(session, "order total", "order", query)
+    yield from each(session, "order total", "order", query)
 
 
 def order_times(session: Session) -> Iterator[Difference]:
@@ -169,7 +143,7 @@ def order_times(session: Session) -> Iterator[Difference]:
         and_(order_table.c.state == OrderState.PAID, order_table.c.collected_at.is_not(None)),
     )
     query = select(order_table.c.id, literal("a timer or a handover that fits the state"), order_table.c.state).where(wrong)
-    yield from _each(session, "order times", "order", query)
+    yield from each(session, "order times", "order", query)
 
 
 def payments(session: Session) -> Iterator[Difference]:
@@ -188,7 +162,7 @@ def payments(session: Session) -> Iterator[Difference]:
         select(order_table.c.id, charged, back).outerjoin(payment_table, payment_table.c.order_id == order_table.c.id)
         .group_by(order_table.c.id, order_table.c.total, order_table.c.state).having(wrong)
     )  # fmt: skip
-    yield from _each(session, "payments", "order", query)
+    yield from each(session, "payments", "order", query)
 
 
 def _sum(*kinds: PaymentKind, state: PaymentState | None) -> ColumnElement[int]:
@@ -202,7 +176,7 @@ def ended_rounds(session: Session) -> Iterator[Difference]:
     handed = select(order_table.c.id).where(order_table.c.seat_id == seats.c.id, order_table.c.collected_at.is_not(None)).exists()
     over = or_(rounds.c.state == RoundState.FAILED, and_(rounds.c.state == RoundState.CANCELLED, ~handed))
     query = select(seats.c.id, literal("free"), seats.c.state).join(rounds, rounds.c.id == seats.c.round_id).where(HELD, over)
-    yield from _each(session, "ended round", "seat", query)
+    yield from each(session, "ended round", "seat", query)
 
 
 def waitlist(session: Session) -> Iterator[Difference]:
@@ -219,25 +193,25 @@ def waitlist(session: Session) -> Iterator[Difference]:
         select(waiting_table.c.id, literal("an offer that fits the state"), waiting_table.c.state)
         .join(rounds, rounds.c.id == waiting_table.c.round_id).where(wrong)
     )  # fmt: skip
-    yield from _each(session, "waitlist", "waiting", query)
+    yield from each(session, "waitlist", "waiting", query)
 
 
 def known_states(session: Session) -> Iterator[Difference]:
     """Every row stands in a state its machine names."""
     for table, states in STATES:
         query = select(table.c.id, literal("a known state"), table.c.state).where(table.c.state.not_in(sorted(states)))
-        yield from _each(session, "state", table.name, query)
+        yield from each(session, "state", table.name, query)
 
 
 def queues(session: Session) -> Iterator[Difference]:
     """An update that is done has its time; a message in somebody's hands has a lease, and no other has one."""
     done = inbox.c.state == InboxState.DONE
     query = select(inbox.c.id, literal("a time when done"), inbox.c.state).where(done != inbox.c.done_at.is_not(None))
-    yield from _each(session, "inbox", "update", query)
+    yield from each(session, "inbox", "update", query)
     sending = OUTBOX.c.state == OutboxState.SENDING
     held = sending != OUTBOX.c.lease_until.is_not(None)
     leased = select(OUTBOX.c.id, literal("a lease while sending"), OUTBOX.c.state).where(held)
-    yield from _each(session, "outbox", "message", leased)
+    yield from each(session, "outbox", "message", leased)
 
 
 def card_of_round(session: Session) -> Iterator[Difference]:
@@ -247,7 +221,7 @@ def card_of_round(session: Session) -> Iterator[Difference]:
         select(rounds.c.id, literal(1), there).outerjoin(cards, cards.c.round_id == rounds.c.id)
         .where(rounds.c.state.in_((*OPEN, *LOCKED))).group_by(rounds.c.id).having(there != 1)
     )  # fmt: skip
-    yield from _each(session, "card", "round", query)
+    yield from each(session, "card", "round", query)
 
 
 def words_of_orders(session: Session) -> Iterator[Difference]:
@@ -264,12 +238,6 @@ def words_of_orders(session: Session) -> Iterator[Difference]:
     for order_id in session.scalars(query):
         if order_id not in told:
             yield Difference("told", f"order {order_id}", "a message", "none")
-
-
-def _each(session: Session, invariant: str, what: str, query: Select[*tuple[object, ...]]) -> Iterator[Difference]:
-    """Rows of (id, expected, found) as differences."""
-    for row_id, expected, found in session.execute(query):
-        yield Difference(invariant, f"{what} {row_id}", expected, found)
 
 
 TELLS = ("payment_asked", "order_settled_at_lock")

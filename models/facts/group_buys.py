@@ -1,18 +1,9 @@
-"""What happened, as frozen past-tense values. Rules return facts; `notices.notify` turns them into messages in the same write.
-
-Amounts are minor units of the shop's currency. Ids are our own. A fact carries what its message must still say later,
-when the rows have moved on; everything else is looked up when the message is composed.
-"""
+"""What happened to a group buy, its seats, orders, offers and gifts."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-
-@dataclass(frozen=True)
-class Fact:
-    """Something that happened to a group buy."""
-
-    round_id: int
+from models.facts.base import Fact, OrderFact
 
 
 @dataclass(frozen=True)
@@ -94,14 +85,6 @@ class RoundRecalled(Fact):
 @dataclass(frozen=True)
 class RoundEnded(Fact):
     """Every order is completed or ended."""
-
-
-@dataclass(frozen=True)
-class OrderFact(Fact):
-    """Something that happened to one member's order."""
-
-    order_id: int
-    person_id: int
 
 
 @dataclass(frozen=True)
@@ -270,37 +253,3 @@ class GiftArrived(Fact):
 @dataclass(frozen=True)
 class BuyersThanked(OrderFact):
     """The shop thanks a buyer, one tap for all."""
-
-
-@dataclass(frozen=True)
-class CircleAsked:
-    """Somebody who is no owner added the bot: one line in the chat, and the owners are asked."""
-
-    circle_id: int
-    person_id: int
-
-
-@dataclass(frozen=True)
-class CircleApproved:
-    """The shop sells here now; `lacks` are rights the bot does not have."""
-
-    circle_id: int
-    lacks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class CircleRefused:
-    """The owner said no; the bot leaves."""
-
-    circle_id: int
-
-
-@dataclass(frozen=True)
-class RightsMissing:
-    """The bot lost or never had rights it uses; the owners are told which and what for."""
-
-    circle_id: int
-    lacks: tuple[str, ...]
-
-
-AnyFact = Fact | CircleAsked | CircleApproved | CircleRefused | RightsMissing
