@@ -87,8 +87,11 @@ def _loaded(config: Config, campaign: Campaign, known: Known | None, now: dateti
     mark = digest(campaign, config.shops[campaign.shop].timezone)
     if known is not None and known.removed_at is None and known.digest == mark:
         return {"digest": mark}
+    when = campaign.schedule
+    heard = {"event": when.after, "delay": int((when.delay or timedelta()).total_seconds())}
     schedule = _schedule(config, campaign, known.first_loaded_at if known else now)
-    return {"kind": campaign.kind, "digest": mark, "next_at": _first_after_edit(schedule, known, now)}
+    next_at = _first_after_edit(schedule, known, now)
+    return {"kind": campaign.kind, "digest": mark, "next_at": next_at, **heard}
 
 
 def _first_after_edit(schedule: Schedule, known: Known | None, now: datetime) -> datetime | None:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, func, select, update
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, UniqueConstraint, and_, func, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Document, Instant, table_of
 from models.rows import insert_into
 from models.shops import shop_table
+
+_GOES_ON = text("state IN ('running', 'queued', 'paused')")
 
 
 class RunState(StrEnum):
@@ -27,7 +29,8 @@ class RunState(StrEnum):
     SKIPPED = "skipped"  # the one before still ran
     MISSED = "missed"  # too late, and catch_up left it out
     FAILED = "failed"
-    CANCELLED = "cancelled"  # the next slot came, and overlap says cancel: running -> cancelled
+    CANCELLED = "cancelled"  # the next slot came and overlap says cancel, or a person ended it: running, paused -> cancelled
+    PAUSED = "paused"  # by a person, or by itself after many failures: running -> paused -> running
 
 
 class Campaign(SQLModel, table=True):
@@ -45,13 +48,19 @@ class Campaign(SQLModel, table=True):
     removed_at: datetime | None = Field(default=None, sa_type=Instant)  # no longer in bot.toml
     paused_at: datetime | None = Field(default=None, sa_type=Instant)
     next_at: datetime | None = Field(default=None, sa_type=Instant)  # the next slot that was not taken; None: none
+    event: str | None = None  # what has to happen to a member first (schedule.after); None: the clock decides
+    delay: int = 0  # seconds from the event to its slot
 
 
 class Run(SQLModel, table=True):
     """The one execution of a slot. `record` says whom it reached, whom not and why."""
 
     __tablename__ = "runs"
-    __table_args__ = (UniqueConstraint("campaign_id", "slot"), Index("ix_runs_state", "campaign_id", "state"))
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "slot"),
+        Index("ix_runs_state", "campaign_id", "state"),
+        Index("ix_runs_going_on", "state", "id", sqlite_where=_GOES_ON, postgresql_where=_GOES_ON),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     campaign_id: int = Field(sa_type=BigId, sa_column_args=[ForeignKey("campaigns.id")])
@@ -60,6 +69,10 @@ class Run(SQLModel, table=True):
     started_at: datetime = Field(sa_type=Instant)
     finished_at: datetime | None = Field(default=None, sa_type=Instant)
     record: dict[str, object] = Field(default_factory=dict, sa_type=Document)
+    cursor: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # the last person or circle decided on
+    all_decided: bool = False  # the fan-out has come to the end of its audience
+    definition: dict[str, object] | None = Field(default=None, sa_type=Document)  # an owner's own broadcast; else bot.toml says it
+    paused_why: str | None = None  # "person" or "failures"
 
 
 campaigns, runs = table_of(Campaign), table_of(Run)
@@ -139,6 +152,8 @@ def take(session: Session, campaign_id: int, slot: datetime, state: RunState, no
         "started_at": now,
         "finished_at": ended,
         "record": {},
+        "cursor": 0,
+        "all_decided": False,
     }
     statement = insert_into(session, runs).values(row).on_conflict_do_nothing(index_elements=["campaign_id", "slot"])
     return session.execute(statement.returning(runs.c.id)).scalar_one_or_none()

@@ -58,6 +58,7 @@ class Order(SQLModel, table=True):
     remind_collect_at: datetime | None = Field(default=None, sa_type=Instant, index=True)  # None once said
     again: bool | None = None  # "again" / "not again", one tap after collecting
     again_at: datetime | None = Field(default=None, sa_type=Instant)
+    path: str | None = None  # which cue led here: crowd, expert, kin or self (product.md)
 
     @property
     def number(self) -> int:

@@ -47,12 +47,15 @@ KEPT = timedelta(days=90)
 _IS_CARD_MARK = text("state = 'queued' AND route = 'card'")
 _IS_QUEUED = text("state = 'queued'")
 _IS_SENDING = text("state = 'sending'")
+_OF_RUN = text("run_id IS NOT NULL")
+_PROMOTES = text("promotion")
 
 
 class OutboxState(StrEnum):
     """The life of a message."""
 
-    QUEUED = "queued"  # queued -> sending
+    QUEUED = "queued"  # queued -> sending | held
+    HELD = "held"  # its run is paused: held -> queued | dropped
     SENDING = "sending"  # sending -> queued (again) | delivered | unknown | dead | parked | dropped | superseded
     DELIVERED = "delivered"  # the end
     UNKNOWN = "unknown"  # the end: a promotion cut off in mid-send; it is never sent again
@@ -94,6 +97,8 @@ class Outbox(SQLModel, table=True):
         ),
         Index("ix_outbox_queued", "priority", "id", sqlite_where=_IS_QUEUED, postgresql_where=_IS_QUEUED),
         Index("ix_outbox_due", "not_before", sqlite_where=_IS_QUEUED, postgresql_where=_IS_QUEUED),
+        Index("ix_outbox_run", "run_id", "state", sqlite_where=_OF_RUN, postgresql_where=_OF_RUN),
+        Index("ix_outbox_promotions", "target", "sent_at", sqlite_where=_PROMOTES, postgresql_where=_PROMOTES),
         Index("ix_outbox_sending", "lease_until", sqlite_where=_IS_SENDING, postgresql_where=_IS_SENDING),
     )
 
@@ -119,6 +124,8 @@ class Outbox(SQLModel, table=True):
     error: str | None = None
     created_at: datetime = Field(sa_type=Instant)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    run_id: int | None = Field(default=None, sa_type=BigId, sa_column_args=[ForeignKey("runs.id")])  # of the campaign it is from
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)  # from when on it is of no use to its reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +144,8 @@ class Message:
     reply_to: int | None = None
     thread_id: int | None = None
     promotion: bool = False
+    run_id: int | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +226,7 @@ def _values(message: Message, now: datetime) -> Params:
         "person_id": message.person_id, "circle_id": message.circle_id, "card_id": message.card_id,
         "not_before": message.not_before or now, "params": dict(message.params), "reply_to": message.reply_to,
         "thread_id": message.thread_id, "promotion": message.promotion, "lease_epoch": 0, "attempts": 0, "created_at": now,
+        "run_id": message.run_id, "expires_at": message.expires_at,
     }  # fmt: skip
 
 

@@ -30,6 +30,8 @@ class Person(SQLModel, table=True):
     language: str | None = None  # what Telegram says of the person's app
     chosen_language: str | None = None  # what /language says; it wins
     timezone: str | None = None
+    quiet_from: int | None = None  # minutes of the local day; None: the hours of bot.toml
+    quiet_to: int | None = None  # equal to quiet_from: no quiet hours at all
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     unreachable_at: datetime | None = Field(default=None, sa_type=Instant)
     by_initial: bool = False  # stands on cards by an initial
