@@ -4,7 +4,7 @@ A kind is one file: its keys in bot.toml, what its linter refuses, what a slot o
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -68,3 +68,53 @@ class Kind(Protocol[C_contra]):
 
     def cancel(self, session: "Session", campaign: C_contra, now: datetime) -> bool:
         """Ends what earlier slots started, if that harms nobody; False, and nothing changed, if it would."""
+
+
+@dataclass(frozen=True)
+class RunOf:
+    """A run that is being fanned out: of which campaign (its row and its key), for which slot."""
+
+    run_id: int
+    campaign_id: int
+    campaign: str
+    slot: datetime
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """One member or circle of a run's audience: `why` they are in it (code and params), and what it is `about` for them."""
+
+    id: int
+    why: Mapping[str, object]
+    about: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one receiver is told. Its params are JSON values; the words are chosen when it leaves.
+
+    `promotion` is False for what answers the reader's own doing (their payment, their goods): it has no budget and no
+    quiet hours. `once` makes it unique beyond its run, as in "deadline:17": told by any run of the campaign, it is told.
+    """
+
+    template: str
+    params: Mapping[str, object]
+    promotion: bool = True
+    mute_keys: tuple[str, ...] = ()
+    once: str | None = None
+    expires_at: datetime | None = None
+    to_circle: bool = False
+
+
+class Writes(Kind[C_contra], Protocol[C_contra]):
+    """A kind whose slots write to people or circles: the engine fans it out batch by batch (campaigns/fanout.py)."""
+
+    def receivers(
+        self, session: "Session", run: RunOf, campaign: C_contra, config: Config, after: int, limit: int, now: datetime
+    ) -> "list[Receiver]":
+        """The next receivers with ids above `after`, rising, at most `limit`; fewer mean that there are no more. Reads only."""
+
+    def letter(
+        self, session: "Session", receiver: Receiver, run: RunOf, campaign: C_contra, config: Config, now: datetime
+    ) -> "Letter | None":
+        """What this receiver is told; None if there is nothing to tell them. Runs in the transaction that queues it."""

@@ -75,7 +75,8 @@ def money_text(minor: int, currency: str) -> str:
     return f"{Decimal(minor).scaleb(-places):.{places}f}"
 
 
-def _money(value: object, info: ValidationInfo) -> int:
+def money_in(value: object, info: ValidationInfo) -> int:
+    """Money as text in minor units of the currency at hand. Raises what a validator raises."""
     example = 'write money as text, as in "39.90"'
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise wrong(f"is the number {shown(value)}", f'write money as text, "{shown(value)}"')
@@ -195,7 +196,7 @@ def _key(value: object) -> str:
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], BeforeValidator(_listed)]
 Money = Annotated[
-    int, BeforeValidator(_money), WithJsonSchema({"type": "string", "pattern": r"^\d{1,12}(\.\d{1,4})?$"})
+    int, BeforeValidator(money_in), WithJsonSchema({"type": "string", "pattern": r"^\d{1,12}(\.\d{1,4})?$"})
 ]
 Duration = Annotated[
     timedelta, BeforeValidator(_duration), WithJsonSchema({"type": "string", "pattern": r"^\d{1,7}[smhd]$"})

@@ -1,0 +1,28 @@
+"""What campaigns that write to people have in common, whatever their kind."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.core.config.audience import Audience
+from bot.core.config.entries import Campaign
+from bot.core.config.values import Duration, Line
+
+
+class Letters(Campaign):
+    """A campaign whose slots write to members in private, or post in circles."""
+
+    to: Literal["members", "circles"] = Field(
+        "members", description="In private to those who pressed start, or one post in each circle."
+    )
+    audience: Audience = Field(
+        Audience(), description="Which members; none: all of the circles.", examples=['{ category = "fruit", orders = ">=2" }']
+    )
+    photo: Line | None = Field(None, description="A picture inside this folder.", examples=['"photos/oranges.jpg"'])
+    useful_for: Duration = Field(
+        timedelta(days=2), description="How long after its slot a message is still worth sending."
+    )
+    at_most: Annotated[int, Field(ge=1, le=10_000_000)] | None = Field(
+        None, description="Most messages one run sends.", examples=["500"]
+    )
