@@ -40,6 +40,7 @@ class Config(Catalogue):
     attention: Attention
     webhook: Webhook | None
     campaigns: Mapping[str, Campaign]
+    digest: str = ""  # of the files it was read from; other words, another digest
 
 
 class Rules(Protocol):

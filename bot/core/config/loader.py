@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from bot.core.config.catalogue import Catalogue, Config, Loaded, Rules
 from bot.core.config.entries import Campaign, Circle, Product, Shop
+from bot.core.config.files import Files
 from bot.core.config.mistakes import Finding, Mistake, findings, nearest, shown
 from bot.core.config.raw import Raw, entries, first_mistakes, late_warnings
 from bot.core.config.sections import Attention, Bot, Rates, Table, Webhook
@@ -24,11 +25,12 @@ M = TypeVar("M", bound=Table)
 
 def load(path: FilePath, rules: Rules) -> Loaded:
     """Reads bot.toml and what it includes. Never raises for anything a file holds."""
+    digest = Files(path).digest()  # before anything is read: an edit in between is seen as one later
     sources, mistakes = read(path)
     config = None
     if sources:
         reading = _Reading(path.parent, sources)
-        config = reading.config(rules)
+        config = reading.config(rules, digest)
         mistakes += reading.mistakes
     order = {source.file: index for index, source in enumerate(sources)}
     found = sorted(dict.fromkeys(mistakes), key=lambda m: (order.get(m.file, len(order)), m.file, m.line))
@@ -46,7 +48,7 @@ class _Reading:
         self.currencies: dict[str, str | None] = {}  # of every shop that is named, None if that is unclear
         self.languages: tuple[str, ...] = ("en", "zh_CN")
 
-    def config(self, rules: Rules) -> Config | None:
+    def config(self, rules: Rules, digest: str) -> Config | None:
         """Reads everything; None if a table that must be there is not whole."""
         self._top_keys()
         bot, rates, attention = (
@@ -71,6 +73,7 @@ class _Reading:
             attention=attention,
             webhook=webhook,
             campaigns=campaigns,
+            digest=digest,
         )
 
     def _find(self, path: tuple[str | int, ...], what: str, right: str) -> None:

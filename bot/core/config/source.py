@@ -12,6 +12,7 @@ from bot.core.config.mistakes import Finding, Mistake, shown
 from bot.core.config.positions import Path, Positions
 
 MAX_FILES = 2_000
+LONGEST_PATH, LONGEST_NAME = 1_024, 255  # bytes; beyond these the system refuses even to look
 INCLUDABLE = frozenset({"product", "campaign"})
 
 _REMEDIES = {
@@ -67,8 +68,13 @@ def outside(folder: FilePath, name: str) -> str | None:
         return "starts at the root of the disk"
     if ".." in path.parts or "\\" in name or "\0" in name:
         return "leads out of the folder"
+    if len(name.encode()) > LONGEST_PATH or any(len(part.encode()) > LONGEST_NAME for part in path.parts):
+        return "is longer than a path may be"
     steps = [folder.joinpath(*path.parts[: n + 1]) for n in range(len(path.parts))]
-    return "goes through a link" if any(step.is_symlink() for step in steps) else None
+    try:
+        return "goes through a link" if any(step.is_symlink() for step in steps) else None
+    except OSError as error:
+        return f"cannot be looked at ({error.strerror})"
 
 
 def _read_file(path: FilePath, name: str) -> Source | Mistake:
@@ -135,20 +141,17 @@ def _included(main: Source, config: FilePath, mistakes: list[Mistake]) -> list[s
 
 def _matching(config: FilePath, pattern: object) -> Iterator[str | Finding]:
     folder = config.parent
-    if not isinstance(pattern, str) or not pattern:
-        yield Finding((), f"include has {shown(pattern)}", 'write paths in quotes, as in include = ["deals/*.toml"]')
+    if (refused := _refused(folder, pattern)) is not None:
+        yield refused
         return
-    fixed = "/".join(part for part in pattern.split("/") if not set(part) & set("*?["))
-    if (why := outside(folder, pattern) or outside(folder, fixed)) is not None:
-        yield Finding((), f"include {shown(pattern)} {why}", "include files inside the folder of bot.toml")
-        return
+    assert isinstance(pattern, str)
     paths = [path for path in folder.glob(pattern) if path.is_file() and path.resolve() != config.resolve()]
     if not paths:
         yield Finding(
             (),
             f"include {shown(pattern)} finds no file",
             'name a file, as in "deals/friday.toml"',
-            warning=fixed != pattern,
+            warning=bool(set(pattern) & set("*?[")),
         )
     for path in paths:
         name = path.relative_to(folder).as_posix()
@@ -156,6 +159,29 @@ def _matching(config: FilePath, pattern: object) -> Iterator[str | Finding]:
             yield Finding((), f"include {shown(name)} {why}", "put the file itself into the folder of bot.toml")
         else:
             yield name
+
+
+def _refused(folder: FilePath, pattern: object) -> Finding | None:
+    """Why a pattern finds nothing at all."""
+    if not isinstance(pattern, str) or not pattern:
+        return Finding((), f"include has {shown(pattern)}", 'write paths in quotes, as in include = ["deals/*.toml"]')
+    fixed = "/".join(part for part in pattern.split("/") if not set(part) & set("*?["))
+    if (why := outside(folder, pattern) or outside(folder, fixed)) is not None:
+        return Finding((), f"include {shown(pattern)} {why}", "include files inside the folder of bot.toml")
+    parts = PurePosixPath(pattern).parts
+    if not parts or parts.count("**") > 1 or any("**" in part and part != "**" for part in parts):
+        what = f"include {shown(pattern)} is no pattern of files"
+        return Finding((), what, 'write * for a name and ** once for any folder, as in "deals/**/*.toml"')
+    return None
+
+
+def patterns(config: FilePath) -> tuple[str, ...]:
+    """The include patterns of a bot.toml that may be followed; none while it cannot be read."""
+    main = _read_file(config, str(config))
+    named = [] if isinstance(main, Mistake) else main.data.get("include", [])
+    if not isinstance(named, list):
+        return ()
+    return tuple(pattern for pattern in named if _refused(config.parent, pattern) is None)
 
 
 def _misplaced(source: Source) -> Iterator[Mistake]:
