@@ -91,6 +91,37 @@ class GiftState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class QuestionState(StrEnum):
+    """A question to those who bought, or to the shop."""
+
+    HELD = "held"  # a link or contact in it, or two reports: a person looks first
+    OPEN = "open"  # buyers are being asked
+    SHOP = "shop"  # waits for the shop: asked of it, or nobody to ask, or nobody answered
+    ANSWERED = "answered"
+    CLOSED = "closed"  # withdrawn by its asker, or its asker is gone
+    REFUSED = "refused"  # a person looked and took it away
+
+
+class AskState(StrEnum):
+    """A question put to one buyer."""
+
+    PUT = "put"
+    ANSWERED = "answered"
+    DECLINED = "declined"  # "not me"
+    IGNORED = "ignored"
+    ENDED = "ended"  # no longer needed, or no longer theirs to answer: counts for nothing
+
+
+class WordsState(StrEnum):
+    """An answer, or a showcase: a person's words in front of others."""
+
+    SHOWN = "shown"
+    HELD = "held"  # a link or contact in it: a person looks first
+    HIDDEN = "hidden"  # two reports: until a person looks
+    REMOVED = "removed"  # a person looked and took it away
+    DELETED = "deleted"  # by its author
+
+
 @dataclass(frozen=True)
 class Machine:
     """A named table of moves; `start` are the states a new row may have."""
@@ -159,7 +190,31 @@ COMPLAINT = _machine("complaint", {X.OPEN}, {
 })
 GIFT = _machine("gift", {G.OFFERED}, {G.OFFERED: {G.ACCEPTED, G.WITHDRAWN}, G.ACCEPTED: {G.WITHDRAWN}, G.WITHDRAWN: set()})
 
-MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT)
+Q, A, V = QuestionState, AskState, WordsState
+QUESTION = _machine("question", {Q.HELD, Q.OPEN, Q.SHOP}, {
+    Q.HELD: {Q.OPEN, Q.SHOP, Q.ANSWERED, Q.CLOSED, Q.REFUSED},
+    Q.OPEN: {Q.SHOP, Q.ANSWERED, Q.HELD, Q.CLOSED},
+    Q.SHOP: {Q.ANSWERED, Q.HELD, Q.CLOSED},
+    Q.ANSWERED: {Q.SHOP, Q.HELD, Q.CLOSED},  # to the shop when its only answer is taken back
+    Q.CLOSED: set(),
+    Q.REFUSED: set(),
+})
+ASK = _machine("ask", {A.PUT}, {
+    A.PUT: {A.ANSWERED, A.DECLINED, A.IGNORED, A.ENDED},
+    A.IGNORED: {A.ANSWERED, A.DECLINED, A.ENDED},  # late is welcome
+    A.DECLINED: {A.ANSWERED, A.ENDED},
+    A.ANSWERED: set(),
+    A.ENDED: set(),
+})
+WORDS = _machine("words", {V.SHOWN, V.HELD}, {
+    V.SHOWN: {V.HELD, V.HIDDEN, V.REMOVED, V.DELETED},
+    V.HELD: {V.SHOWN, V.HIDDEN, V.REMOVED, V.DELETED},
+    V.HIDDEN: {V.SHOWN, V.REMOVED, V.DELETED},
+    V.REMOVED: {V.DELETED},
+    V.DELETED: set(),
+})
+
+MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS)
 
 
 def advance(machine: Machine, current: str, target: str) -> str:
