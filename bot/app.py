@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from bot.core import compose, migrate, sync
+from bot.core import compose, migrate, sync, watch
 from bot.core.buttons import Buttons
 from bot.core.clock import Clock
 from bot.core.compose import Composer
@@ -33,6 +33,7 @@ from handlers.scene import Desk, Reloaded
 from handlers.survey import look_around
 from models import deadlines, notices, posted
 from models.deliveries import OutboxRow
+from models.errors import DomainError
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class App:
         self.at_home = asyncio.Event()  # the look around at the start is over
         self.memory = Memory()
         self.file = file
+        self._watch = watch.Watch(file, config.digest) if file else None
         self._token = token
         self._buttons = Buttons(token)
         self.composer = Composer(self._buttons, config)
@@ -96,6 +98,7 @@ class App:
         if role in {Role.ALL, Role.SCHEDULE}:
             self.ticker.every(SECOND, "deadlines", self.swept)
             self.ticker.every(SECOND, "slots", self._fire)
+        self.ticker.every(watch.EVERY, "bot.toml", self.watched)
         self.ticker.start()
         settling_in = asyncio.create_task(self._settle_in(role))
         try:
@@ -126,7 +129,7 @@ class App:
             return Reloaded()
         loaded = linter.check(self.file)
         if loaded.config is None:
-            return Reloaded(mistakes=[str(mistake) for mistake in loaded.mistakes])
+            return Reloaded(mistakes=watch.fitting([str(mistake) for mistake in loaded.mistakes]))
         await self.database.write(sync.sync, loaded.config, slots.load, self.database.clock.now())
         restart = _needs_restart(self.config, loaded.config)
         self.config = loaded.config
@@ -136,6 +139,29 @@ class App:
         self.desk.language, self.desk.operators = loaded.config.bot.languages[0], frozenset(loaded.config.bot.operators)
         await register(self.gateway.bot, _owners(loaded.config), loaded.config.bot.operators)
         return Reloaded(restart=restart)
+
+    async def watched(self) -> None:
+        """Takes an edited bot.toml over by itself; what is wrong with it the operators are told, and nothing changes."""
+        if self._watch is None or (digest := await asyncio.to_thread(self._watch.look)) is None:
+            return
+        if digest != self.config.digest and (refusal := await self._refusal()) is not None:
+            now = self.database.clock.now()
+            await self.database.write(watch.tell, self.config.bot.operators, refusal, digest, now)
+            self.gateway.wake()
+        self._watch.judged(digest)
+
+    async def _refusal(self) -> watch.Refusal | None:
+        """Why bot.toml as it is now is not taken over; None if it is."""
+        try:
+            taken = await self.reload()
+        except DomainError as error:
+            log.warning("bot.toml was edited and no longer fits the database: %s %s", error.code, error.params)
+            return watch.Refusal("reload_unfit", {"refusal": error.code, "values": dict(error.params)})
+        if taken.mistakes:
+            log.warning("bot.toml was edited and has mistakes: %s", " | ".join(taken.mistakes))
+            return watch.Refusal("reload_refused", {"mistakes": list(taken.mistakes)})
+        log.info("bot.toml was edited and is taken over; waiting for the next start: %s", ", ".join(taken.restart) or "nothing")
+        return None
 
     async def _open(self) -> None:
         me = await self.gateway.open()

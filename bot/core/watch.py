@@ -6,6 +6,7 @@ processes, since the message's key is made of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -45,14 +46,20 @@ class Watch:
         self._seen = digest
 
 
-def tell(
-    session: Session, operators: Iterable[int], template: str, params: Mapping[str, object], digest: str, now: datetime
-) -> None:
+@dataclass(frozen=True)
+class Refusal:
+    """Why an edit was not taken over: the template that says it, and its values as JSON keeps them."""
+
+    template: str
+    params: Mapping[str, object]
+
+
+def tell(session: Session, operators: Iterable[int], refusal: Refusal, digest: str, now: datetime) -> None:
     """Tells the operators who pressed start why an edit was not taken over; of one content once."""
     reached = [person for operator in sorted(operators) if (person := people.by_telegram_id(session, operator))]
     messages = [
         Message(
-            route=Route.PRIVATE, template=template, params=params, person_id=person.id,
+            route=Route.PRIVATE, template=refusal.template, params=refusal.params, person_id=person.id,
             dedup=f"reload_refused:{digest}:{person.id}",
         )
         for person in reached
