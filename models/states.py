@@ -122,6 +122,14 @@ class WordsState(StrEnum):
     DELETED = "deleted"  # by its author
 
 
+class VoucherState(StrEnum):
+    """A voucher that a person was given. Expired is a time on it, not a state."""
+
+    GRANTED = "granted"
+    USED = "used"
+    WITHDRAWN = "withdrawn"  # by whoever gave it: what it was given for did not stand
+
+
 @dataclass(frozen=True)
 class Machine:
     """A named table of moves; `start` are the states a new row may have."""
@@ -213,8 +221,10 @@ WORDS = _machine("words", {V.SHOWN, V.HELD}, {
     V.REMOVED: {V.DELETED},
     V.DELETED: set(),
 })
+U = VoucherState
+VOUCHER = _machine("voucher", {U.GRANTED}, {U.GRANTED: {U.USED, U.WITHDRAWN}, U.USED: {U.GRANTED}, U.WITHDRAWN: set()})
 
-MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS)
+MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER)
 
 
 def advance(machine: Machine, current: str, target: str) -> str:

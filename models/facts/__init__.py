@@ -70,6 +70,13 @@ from models.facts.questions import (
     WordsDecided,
     WordsHeld,
 )
+from models.facts.thanks import (
+    PaidLess,
+    PointsCredited,
+    VoucherGranted,
+    VoucherReturned,
+    WalletCredited,
+)
 
 __all__ = [
     "AnswerEdited",
@@ -105,12 +112,14 @@ __all__ = [
     "OrderFact",
     "OrderLapsed",
     "OrderSettledAtLock",
+    "PaidLess",
     "PaymentAsked",
     "PaymentClaimed",
     "PaymentConfirmed",
     "PaymentDenied",
     "PaymentReminder",
     "PersonFact",
+    "PointsCredited",
     "QuestionToShop",
     "QuestionWaits",
     "QuestionWithShop",
@@ -127,7 +136,10 @@ __all__ = [
     "ShowcaseMade",
     "ShowcaseTold",
     "StepReached",
+    "VoucherGranted",
+    "VoucherReturned",
     "WaitlistClosed",
+    "WalletCredited",
     "WordsDecided",
     "WordsHeld",
 ]
