@@ -12,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.core import cards, names, pick_texts, render
+from bot.core import cards, names, pick_texts, reasons, render
 from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, link
 from bot.core.config import Config
 from bot.core.files import File, file_of
@@ -68,14 +68,14 @@ class Composer:
         if isinstance(letter, Skip):
             return letter
         if row.template == READY:
-            html = Markup(str(row.params["html"])) + _reason(letter)  # noqa: S704  # rendered by our templates
+            html = Markup(str(row.params["html"])) + _reason(session, letter)  # noqa: S704  # rendered by our templates
             if row.params.get("edits"):
                 return _edited(letter, html)
             return self._sent(letter, html, _keyboard_of(row.params))
         told = values(session, row.template, row.params, letter.about, letter.words)
         if row.template in pick_texts.TEMPLATES:
             told["pick_list"] = pick_texts.pick_list(session, row, letter.words)
-        html = letter.words.text(row.template, **told) + _reason(letter)
+        html = letter.words.text(row.template, **told) + _reason(session, letter)
         return self._sent(letter, html, self._keys(letter, told), self._picture(letter, told))
 
     def _letter(self, session: Session, row: OutboxRow, now: datetime) -> _Letter | Skip:
@@ -204,11 +204,14 @@ class _Tongue:
     language: str | None
 
 
-def _reason(letter: _Letter) -> Markup:
-    """A promotion says in its last line why it came and how to stop it."""
-    if not letter.row.promotion:
+def _reason(session: Session, letter: _Letter) -> Markup:
+    """A private promotion says in its last line why it came and how to stop it."""
+    row = letter.row
+    if not row.promotion or row.route is not Route.PRIVATE:
         return Markup("")
-    return Markup("\n\n") + letter.words.text("promotion_why", why=letter.words.option(str(letter.row.params["why"])))
+    why = row.params["why"]
+    told = reasons.reason(session, why if isinstance(why, Mapping) else str(why), letter.words)
+    return Markup("\n\n") + letter.words.text("promotion_why", why=told)
 
 
 def _place(letter: _Letter) -> Params:
