@@ -9,6 +9,7 @@ from bot.core.config import Campaign, Catalogue, Config, Finding, Loaded, Mistak
 from bot.core.config import load as load_with
 from bot.core.config.catalogue import circle_names
 from bot.core.config.mistakes import listed, nearest, shown
+from campaigns import rules
 from campaigns.cron import CronError
 from campaigns.registry import KINDS
 from campaigns.schedule import schedule_of
@@ -32,6 +33,9 @@ class Linter:
 
     def kinds(self) -> Mapping[str, type[Campaign]]:
         return {name: kind.model for name, kind in KINDS.items()}
+
+    def refused(self, data: Mapping[str, object]) -> Iterator[Finding]:
+        return rules.refused(data)
 
     def lint(self, campaign: Campaign, catalogue: Catalogue) -> Iterator[Finding]:
         yield from self._schedule(campaign, catalogue)

@@ -49,6 +49,9 @@ class Rules(Protocol):
     def kinds(self) -> Mapping[str, type[Campaign]]:
         """The model of each kind."""
 
+    def refused(self, data: Mapping[str, object]) -> Iterable[Finding]:
+        """What an entry breaks by its mere keys, before it is validated."""
+
     def lint(self, campaign: Campaign, catalogue: Catalogue) -> Iterable[Finding]:
         """What a campaign that is whole in itself breaks."""
 

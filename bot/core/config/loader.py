@@ -4,7 +4,7 @@ Each entry is validated alone, so one mistake never hides another; rules that lo
 that are whole. Kinds of campaigns are known above this layer and handed in as `Rules`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path as FilePath
 from typing import TypeVar
 
@@ -14,12 +14,14 @@ from bot.core.config.catalogue import Catalogue, Config, Loaded, Rules
 from bot.core.config.entries import Campaign, Circle, Product, Shop
 from bot.core.config.files import Files
 from bot.core.config.mistakes import Finding, Mistake, findings, nearest, shown
+from bot.core.config.positions import Path
 from bot.core.config.raw import Raw, entries, first_mistakes, late_warnings
 from bot.core.config.sections import Attention, Bot, Rates, Table, Webhook
 from bot.core.config.source import Source, read
 from bot.core.config.values import CURRENCIES
 
 TOP_KEYS = ("include", "bot", "webhook", "rates", "attention", "shop", "circle", "product", "campaign")
+RULED = frozenset({"product", "campaign"})  # lists whose keys the rules of the house look at
 M = TypeVar("M", bound=Table)
 
 
@@ -29,8 +31,8 @@ def load(path: FilePath, rules: Rules) -> Loaded:
     sources, mistakes = read(path)
     config = None
     if sources:
-        reading = _Reading(path.parent, sources)
-        config = reading.config(rules, digest)
+        reading = _Reading(path.parent, sources, rules)
+        config = reading.config(digest)
         mistakes += reading.mistakes
     order = {source.file: index for index, source in enumerate(sources)}
     found = sorted(dict.fromkeys(mistakes), key=lambda m: (order.get(m.file, len(order)), m.file, m.line))
@@ -41,14 +43,14 @@ def load(path: FilePath, rules: Rules) -> Loaded:
 class _Reading:
     """One reading of all files: what is whole so far, and the mistakes of the rest."""
 
-    def __init__(self, folder: FilePath, sources: list[Source]) -> None:
-        self.folder, self.sources, self.main = folder, sources, sources[0]
+    def __init__(self, folder: FilePath, sources: list[Source], rules: Rules) -> None:
+        self.folder, self.sources, self.main, self.rules = folder, sources, sources[0], rules
         self.mistakes: list[Mistake] = []
         self.broken: set[str] = set()
         self.currencies: dict[str, str | None] = {}  # of every shop that is named, None if that is unclear
         self.languages: tuple[str, ...] = ("en", "zh_CN")
 
-    def config(self, rules: Rules, digest: str) -> Config | None:
+    def config(self, digest: str) -> Config | None:
         """Reads everything; None if a table that must be there is not whole."""
         self._top_keys()
         bot, rates, attention = (
@@ -62,7 +64,7 @@ class _Reading:
             if bot.mode == "webhook" and "webhook" not in self.main.data:
                 self._find((("bot", "mode")), "mode is webhook without [webhook]", "add [webhook] with url and secret")
         catalogue = self._catalogue()
-        campaigns = {campaign.id: campaign for campaign in self._campaigns(catalogue, rules)}
+        campaigns = {campaign.id: campaign for campaign in self._campaigns(catalogue)}
         if bot is None or rates is None or attention is None:
             return None
         return Config(
@@ -93,12 +95,14 @@ class _Reading:
             return None
         return self._validate(Raw(self.main, (name,), name, data), model)
 
-    def _validate(self, raw: Raw, model: type[M]) -> M | None:
+    def _validate(self, raw: Raw, model: type[M], refused: Collection[Path] = ()) -> M | None:
+        """The entry, if it is whole; what was `refused` already is not told again."""
         context = {"languages": self.languages, "currency": self.currencies.get(str(raw.data.get("shop")))}
         try:
             return model.model_validate(raw.data, context=context)
         except ValidationError as error:
-            self.mistakes += [raw.mistake(finding) for finding in findings(error, model)]
+            found = (finding for finding in findings(error, model) if not _within(finding.at, refused))
+            self.mistakes += [raw.mistake(finding) for finding in found]
             return None
 
     def _entries(self, name: str) -> list[Raw]:
@@ -122,13 +126,13 @@ class _Reading:
             self.currencies[str(raw.data.get("id"))] = currency if known else None
         yield from self._all(raws, Shop)
 
-    def _campaigns(self, catalogue: Catalogue, rules: Rules) -> Iterator[Campaign]:
-        for raw, campaign in self._each(self._entries("campaign"), lambda raw: self._kind(raw, rules)):
-            self.mistakes += [raw.mistake(finding) for finding in rules.lint(campaign, catalogue)]
+    def _campaigns(self, catalogue: Catalogue) -> Iterator[Campaign]:
+        for raw, campaign in self._each(self._entries("campaign"), self._kind):
+            self.mistakes += [raw.mistake(finding) for finding in self.rules.lint(campaign, catalogue)]
             yield campaign
 
-    def _kind(self, raw: Raw, rules: Rules) -> type[Campaign] | None:
-        kinds, kind = rules.kinds(), raw.data.get("kind")
+    def _kind(self, raw: Raw) -> type[Campaign] | None:
+        kinds, kind = self.rules.kinds(), raw.data.get("kind")
         if kind is None:
             self.mistakes.append(raw.mistake(Finding((), "kind is missing", f"add kind = {shown(next(iter(kinds)))}")))
             return None
@@ -147,11 +151,18 @@ class _Reading:
         seen: dict[object, Raw] = {}
         for stood in raws:
             raw, mistakes = first_mistakes(stood, tuple(self.currencies), seen, self.folder)
+            refused = list(self.rules.refused(raw.data)) if raw.list in RULED else []
+            mistakes += [raw.mistake(finding) for finding in refused]
             self.mistakes += mistakes
             model = model_of(raw)
-            entry = None if model is None else self._validate(raw, model)
+            entry = None if model is None else self._validate(raw, model, {finding.at for finding in refused})
             if entry is None or any(not mistake.warning for mistake in mistakes):
                 self.broken.update(raw.names())
             if entry is not None:
                 self.mistakes += late_warnings(raw, self.languages)
                 yield raw, entry
+
+
+def _within(at: Path, places: Collection[Path]) -> bool:
+    """Whether a place is one of those, or lies inside one."""
+    return any(at[: len(place)] == place for place in places)
