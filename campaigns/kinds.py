@@ -82,11 +82,16 @@ class RunOf:
 
 @dataclass(frozen=True)
 class Receiver:
-    """One member or circle of a run's audience: `why` they are in it (code and params), and what it is `about` for them."""
+    """One member or circle of a run's audience: `why` they are in it (code and params), and what it is `about` for them.
+
+    `circle`: the id is a circle's, and the letter is a post there; one run has receivers of one sort. An `about` with a
+    `circle_id` says in which circle a member must still be when the letter leaves; else any of the shop's will do.
+    """
 
     id: int
     why: Mapping[str, object]
     about: Mapping[str, object] = field(default_factory=dict)
+    circle: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,9 @@ class Letter:
     """What one receiver is told. Its params are JSON values; the words are chosen when it leaves.
 
     `promotion` is False for what answers the reader's own doing (their payment, their goods): it has no budget and no
-    quiet hours. `once` makes it unique beyond its run, as in "deadline:17": told by any run of the campaign, it is told.
+    quiet hours, and of mutes only its own `mute_keys` hold it back. `once` makes it unique beyond its run, as in
+    "deadline:17": told by any run of the campaign in the last 90 days, it is told. Without `expires_at` it is of use for
+    the campaign's `useful_for`. The engine adds `why` and `campaign` to the params.
     """
 
     template: str
@@ -103,7 +110,6 @@ class Letter:
     mute_keys: tuple[str, ...] = ()
     once: str | None = None
     expires_at: datetime | None = None
-    to_circle: bool = False
 
 
 class Writes(Kind[C_contra], Protocol[C_contra]):
