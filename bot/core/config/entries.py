@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from bot.core.config.mistakes import shown, wrong
 from bot.core.config.sections import Language, PersonId, Table
 from bot.core.config.values import Currency, Duration, Key, Line, Many, Money, SecretName, Texts, Zone
+from bot.core.config.wording import ON_CARD, Wording
 
 EVENTS = ("joined", "ordered", "delivered", "answered")
 _AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?", re.ASCII)
@@ -156,3 +157,8 @@ class Campaign(Table):
     )
     holdout: Annotated[float, Field(ge=0, lt=1)] = Field(0.0, description="Share of members who are not written to.")
     over_budget: Literal["wait", "drop"] = Field("wait", description="What to do with messages above [attention].")
+
+    @property
+    def wording(self) -> Wording:
+        """What its text may be; a kind whose text stands elsewhere than on a card says so here."""
+        return ON_CARD

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from bot.core.config import wording
 from bot.core.config.catalogue import Catalogue, Config, Loaded, Rules
 from bot.core.config.entries import Campaign, Circle, Product, Shop
 from bot.core.config.files import Files
@@ -160,6 +161,7 @@ class _Reading:
                 self.broken.update(raw.names())
             if entry is not None:
                 self.mistakes += late_warnings(raw, self.languages)
+                self.mistakes += [raw.mistake(finding) for finding in wording.judged(entry)]
                 yield raw, entry
 
 

@@ -146,7 +146,7 @@ def _model_at(model: type[BaseModel], at: Path) -> type[BaseModel] | None:
     for part in at:
         if isinstance(part, int):
             continue
-        field = model.model_fields.get(part)
+        field = _named(model, part)
         inner = None if field is None else _inner(field.annotation)
         if inner is None:
             return None
@@ -167,9 +167,14 @@ def _inner(annotation: object) -> type[BaseModel] | None:
 def _field(model: type[BaseModel], at: Path) -> FieldInfo | None:
     names = [part for part in at if isinstance(part, str)]
     parent = _model_at(model, tuple(names[:-1])) if names else None
-    return parent.model_fields.get(names[-1]) if parent else None
+    return _named(parent, names[-1]) if parent else None
 
 
 def _keys(model: type[BaseModel], at: Path) -> tuple[str, ...]:
     parent = _model_at(model, at)
-    return tuple(parent.model_fields) if parent else ()
+    return tuple(field.alias or name for name, field in parent.model_fields.items()) if parent else ()
+
+
+def _named(model: type[BaseModel], key: str) -> FieldInfo | None:
+    """The field that bot.toml calls by that key."""
+    return next((field for name, field in model.model_fields.items() if (field.alias or name) == key), None)

@@ -14,7 +14,6 @@ from bot.core.config.source import Source, outside
 
 UNIQUE = {"shop": ("id",), "circle": ("chat_id", "name"), "product": ("id",), "campaign": ("id",)}
 FILES = ("photo", "pay_qr")
-TEXTS = ("title", "text", "pay_to")
 
 
 @dataclass(frozen=True)
@@ -66,13 +65,21 @@ def first_mistakes(
 def late_warnings(raw: Raw, languages: tuple[str, ...]) -> list[Mistake]:
     """Texts that lack a language which the bot speaks."""
     warnings = []
-    for key in TEXTS:
-        texts = raw.data.get(key)
-        missing = [language for language in languages if language not in texts] if isinstance(texts, dict) else []
-        if missing:
+    for path, texts in _texts(raw.data, (), languages):
+        if missing := [language for language in languages if language not in texts]:
+            key = ".".join(part for part in path if isinstance(part, str))
             right = "add " + ", ".join(f'{language} = "…"' for language in missing)
-            warnings.append(raw.mistake(Finding((key,), f"{key} lacks {listed(missing)}", right, warning=True)))
+            warnings.append(raw.mistake(Finding(path, f"{key} lacks {listed(missing)}", right, warning=True)))
     return warnings
+
+
+def _texts(value: object, path: Path, languages: tuple[str, ...]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every text by language in an entry, wherever it stands: a table with a language for a key."""
+    if isinstance(value, dict) and path and set(value) & set(languages):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(inner, (*path, key), languages)
 
 
 def _with_shop(raw: Raw, shops: tuple[str, ...]) -> tuple[Raw, list[Finding]]:
