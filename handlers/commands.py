@@ -18,7 +18,7 @@ from bot.core.words import Words
 
 log = logging.getLogger(__name__)
 
-PRIVATE = ("start", "my", "language", "privacy", "help")
+PRIVATE = ("start", "my", "quiet", "language", "privacy", "help")
 CIRCLE = ("deals", "buy", "help")
 OWNER = ("sell", "orders", "paid", "handover", "refund", "recall")
 OPERATOR = ("reload",)

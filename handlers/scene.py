@@ -15,6 +15,7 @@ from aiogram.fsm.context import FSMContext
 from sqlalchemy.orm import Session
 
 from bot.core.buttons import Button, Buttons
+from bot.core.config.values import QuietHours
 from bot.core.i18n import language_of
 from bot.core.words import Words
 from handlers.memory import Known, Memory, Place, Sender
@@ -57,6 +58,7 @@ class Desk:
     language: str  # the bot's own, where nothing else is known
     operators: frozenset[int]  # Telegram ids
     reload: Callable[[], Awaitable[Reloaded]]  # takes bot.toml over, or says what is wrong with it
+    quiet_hours: QuietHours  # of whoever chose none
 
 
 @dataclass

@@ -123,6 +123,12 @@ def set_timezone(session: Session, person_id: int, timezone: str | None, now: da
     _set(session, person_id, timezone=timezone, seen_at=now)
 
 
+def set_quiet_hours(session: Session, person_id: int, hours: tuple[int, int] | None, now: datetime) -> None:
+    """The hours in which nothing that sells comes, in minutes of their day; equal ones for none, None for bot.toml's."""
+    begin, end = hours or (None, None)
+    _set(session, person_id, quiet_from=begin, quiet_to=end, seen_at=now)
+
+
 def keep_cues(session: Session, person_id: int, keep: bool, now: datetime) -> None:
     """Whether what they see may be recorded."""
     _set(session, person_id, keeps_cues=keep, seen_at=now)
