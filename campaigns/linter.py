@@ -9,12 +9,13 @@ from bot.core.config import Campaign, Catalogue, Config, Finding, Loaded, Mistak
 from bot.core.config import load as load_with
 from bot.core.config.catalogue import circle_names
 from bot.core.config.mistakes import listed, nearest, shown
-from campaigns import rules
+from campaigns import reach, rules
 from campaigns.cron import CronError
 from campaigns.registry import KINDS
 from campaigns.schedule import schedule_of
 
 _SHORTEST = timedelta(minutes=1)
+LASTING = ("lasts", "ttl", "hours", "team_hours", "window", "valid", "useful_for")
 
 
 class ConfigRefused(Exception):  # noqa: N818  # reads as what happened
@@ -40,6 +41,8 @@ class Linter:
     def lint(self, campaign: Campaign, catalogue: Catalogue) -> Iterator[Finding]:
         yield from self._schedule(campaign, catalogue)
         yield from _circles(campaign, catalogue)
+        yield from _lengths(campaign)
+        yield from reach.lint(campaign, catalogue)
         if campaign.kind in KINDS:  # a kind that is missing or unknown was told already
             yield from KINDS[campaign.kind].lint(campaign, catalogue)
 
@@ -72,6 +75,15 @@ def _circles(campaign: Campaign, catalogue: Catalogue) -> Iterator[Finding]:
         right = f"did you mean {shown(meant)}?" if meant else f"name {listed(sorted(mine) or ['*'])}, or add [[circle]]"
         kind = "tag" if name.startswith("#") else "circle"
         yield Finding(("circles", index), f"{campaign.shop} has no {kind} {shown(name)}", right)
+
+
+def _lengths(campaign: Campaign) -> Iterator[Finding]:
+    """What lasts no time ends before it begins, whatever the kind calls it."""
+    for key in LASTING:
+        if getattr(campaign, key, None) == timedelta(0):
+            yield Finding(
+                (key,), f"{key} is nothing, so it would end as it begins", f'write a length, as in {key} = "24h"'
+            )
 
 
 def check(path: Path, now: datetime | None = None) -> Loaded:

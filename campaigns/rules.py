@@ -33,9 +33,7 @@ class Rule:
     below: str | None = None  # only for keys inside that key
 
 
-def _rule(
-    names: str, what: str, right: str, kinds: frozenset[str] | None = None, below: str | None = None
-) -> Rule:
+def _rule(names: str, what: str, right: str, kinds: frozenset[str] | None = None, below: str | None = None) -> Rule:
     return Rule(re.compile(names), what, right, kinds, below)
 
 
@@ -181,7 +179,9 @@ def _caps(data: Mapping[str, object]) -> Iterator[Finding]:
     for path, amount in _worths(data):
         if amount > cap:
             key = ".".join(part for part in path if isinstance(part, str))
-            yield Finding(path, f"{key} is worth {amount}, above the {name} of {cap}", f"give {cap} or less, or raise {name}")
+            yield Finding(
+                path, f"{key} is worth {amount}, above the {name} of {cap}", f"give {cap} or less, or raise {name}"
+            )
 
 
 def _worths(data: Mapping[str, object]) -> Iterator[tuple[Path, Decimal]]:

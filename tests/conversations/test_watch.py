@@ -26,10 +26,14 @@ closes_after = "2h"
 """
 
 
-async def edited(town: Town, file: Path, text: str) -> None:
-    """An operator saves the file; the bot looks twice."""
+def saved(file: Path, text: str) -> None:
     file.parent.mkdir(exist_ok=True)
     file.write_text(text, encoding="utf-8")
+
+
+async def edited(town: Town, file: Path, text: str) -> None:
+    """An operator saves the file; the bot looks twice."""
+    saved(file, text)
     for _ in range(3):  # the ticker may look in between, too
         await town.app.watched()
     town.app.wake()
@@ -106,7 +110,7 @@ async def test_an_edit_that_changes_words_alone_fires_no_slot_again(town: Town, 
 
 async def test_the_ticker_looks_by_itself(town: Town, tmp_path: Path) -> None:
     file = tmp_path / "bot.toml"
-    file.write_text(file.read_text("utf-8") + DEAL, "utf-8")
+    saved(file, file.read_text("utf-8") + DEAL)
     for _ in range(4):  # each is a tick
         town.app.wake()
         await town.settled()
@@ -121,7 +125,7 @@ async def test_the_broken_edit_is_told_once_though_the_bot_starts_again(tmp_path
         good = file.read_text("utf-8")
         await edited(town, file, good + "stok = 1\n")
         count = len(await told(town))
-        town.app._watch = type(town.app._watch)(file, town.app.config.digest)  # noqa: SLF001  # a process that saw nothing yet
+        town.app._watch = type(town.app._watch)(file, town.app.config.digest)  # a process that saw nothing yet
         for _ in range(3):
             await town.app.watched()
         await town.settled()

@@ -22,7 +22,7 @@ class Files:
         self._read_at: Stats | None = None
 
     def stats(self) -> Stats:
-        """What changes when a file is written, comes or goes; it costs a look at the folder and reads bot.toml only when that changed."""
+        """What changes when a file is written, comes or goes. bot.toml itself is read only when it changed."""
         main = tuple(_stat(self._config))
         if main != self._read_at:
             self._patterns, self._read_at = patterns(self._config), main
@@ -33,7 +33,9 @@ class Files:
         self.stats()
         mark = hashlib.sha256()
         for path in self._paths():
-            mark.update(f"{path.relative_to(self._config.parent)}\0{hashlib.sha256(_read(path)).hexdigest()}\0".encode())
+            mark.update(
+                f"{path.relative_to(self._config.parent)}\0{hashlib.sha256(_read(path)).hexdigest()}\0".encode()
+            )
         return mark.hexdigest()
 
     def _paths(self) -> list[Path]:
