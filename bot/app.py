@@ -137,6 +137,7 @@ class App:
         self.composer = Composer(self._buttons, loaded.config)
         self.composer.bot_username = self.desk.bot_username
         self.desk.language, self.desk.operators = loaded.config.bot.languages[0], frozenset(loaded.config.bot.operators)
+        self.desk.quiet_hours = loaded.config.attention.quiet_hours
         await register(self.gateway.bot, _owners(loaded.config), loaded.config.bot.operators)
         return Reloaded(restart=restart)
 
@@ -171,6 +172,7 @@ class App:
         self.desk = Desk(
             buttons=self._buttons, memory=self.memory, bot_id=me.id, bot_username=me.username or "",
             language=self.config.bot.languages[0], operators=frozenset(self.config.bot.operators), reload=self.reload,
+            quiet_hours=self.config.attention.quiet_hours,
         )  # fmt: skip
         self._dispatcher = dispatcher(self.desk, KeptConversations(self.database))
 
@@ -233,4 +235,6 @@ def _needs_restart(before: Config, after: Config) -> list[str]:
 
 def _rates(config: Config) -> Rates:
     rates = config.rates
-    return Rates(int(rates.per_second), int(rates.per_chat_per_second), int(rates.per_group_per_minute))
+    return Rates(
+        int(rates.per_second), int(rates.per_chat_per_second), int(rates.per_group_per_minute), paid=rates.paid_broadcast
+    )

@@ -45,7 +45,7 @@ def _in_private() -> Router:
     router = Router(name="in private")
     router.message.filter(circles.PRIVATE)
     router.include_routers(
-        start.routes(), mine.routes(), orders.routes(), shares.routes(), settings.routes(), quiet.routes(), owner.routes(), picks.routes(),
-        sell.routes(), operator.routes(), fallback.routes(),
+        start.routes(), mine.routes(), orders.routes(), shares.routes(), settings.routes(), quiet.routes(),
+        owner.routes(), picks.routes(), sell.routes(), operator.routes(), fallback.routes(),
     )
     return router
