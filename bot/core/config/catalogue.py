@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.core.config.entries import Campaign, Circle, Product, Shop
 from bot.core.config.mistakes import Finding, Mistake
+from bot.core.config.raw import Raw
 from bot.core.config.sections import Attention, Bot, Rates, Webhook
 
 
@@ -58,11 +59,18 @@ class Rules(Protocol):
 
 @dataclass(frozen=True)
 class Loaded:
-    """What came of reading: mistakes in file order, and the Config if there is none."""
+    """What came of reading `file`: mistakes in file order, and the Config if there is none."""
 
     config: Config | None
     mistakes: tuple[Mistake, ...] = ()
     warnings: tuple[Mistake, ...] = ()
+    file: str = "bot.toml"
+    places: Mapping[str, Raw] = field(default_factory=dict)  # where each campaign stands
+
+    def place(self, campaign: str) -> tuple[str, int]:
+        """The file and the line of a campaign's id."""
+        raw = self.places[campaign]
+        return raw.source.file, raw.source.positions.line((*raw.path, "id"))
 
 
 def circle_names(circle: Circle) -> set[str]:

@@ -30,15 +30,16 @@ def load(path: FilePath, rules: Rules) -> Loaded:
     """Reads bot.toml and what it includes. Never raises for anything a file holds."""
     digest = Files(path).digest()  # before anything is read: an edit in between is seen as one later
     sources, mistakes = read(path)
-    config = None
+    config, places = None, {}
     if sources:
         reading = _Reading(path.parent, sources, rules)
         config = reading.config(digest)
-        mistakes += reading.mistakes
+        mistakes, places = mistakes + reading.mistakes, reading.places
     order = {source.file: index for index, source in enumerate(sources)}
     found = sorted(dict.fromkeys(mistakes), key=lambda m: (order.get(m.file, len(order)), m.file, m.line))
     refused = tuple(mistake for mistake in found if not mistake.warning)
-    return Loaded(None if refused else config, refused, tuple(mistake for mistake in found if mistake.warning))
+    warnings = tuple(mistake for mistake in found if mistake.warning)
+    return Loaded(None if refused else config, refused, warnings, str(path), places)
 
 
 class _Reading:
@@ -48,6 +49,7 @@ class _Reading:
         self.folder, self.sources, self.main, self.rules = folder, sources, sources[0], rules
         self.mistakes: list[Mistake] = []
         self.broken: set[str] = set()
+        self.places: dict[str, Raw] = {}  # of the campaigns that are whole
         self.currencies: dict[str, str | None] = {}  # of every shop that is named, None if that is unclear
         self.languages: tuple[str, ...] = ("en", "zh_CN")
 
@@ -130,6 +132,7 @@ class _Reading:
     def _campaigns(self, catalogue: Catalogue) -> Iterator[Campaign]:
         for raw, campaign in self._each(self._entries("campaign"), self._kind):
             self.mistakes += [raw.mistake(finding) for finding in self.rules.lint(campaign, catalogue)]
+            self.places[campaign.id] = raw
             yield campaign
 
     def _kind(self, raw: Raw) -> type[Campaign] | None:
