@@ -65,7 +65,6 @@ class Ask(SQLModel, table=True):
     back_at: datetime | None = Field(default=None, sa_type=Instant)
     back_reply: str = ""
     back_replied_at: datetime | None = Field(default=None, sa_type=Instant)
-    message_id: int | None = Field(default=None, sa_column=Column(BigInteger))  # of the ask, for whoever edits it away
 
 
 ask_table = table_of(Ask)

@@ -13,13 +13,16 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from models import group_buys, locks, orders, settling, waitlist
+from models import asks, asks_waves, group_buys, locks, orders, questions, settling, waitlist
+from models.asks import ask_table as ASKS  # noqa: N812  # a table
 from models.facts import AnyFact, CollectReminder, PaymentReminder
 from models.group_buys import locked_row
 from models.group_buys import rounds as ROUNDS  # noqa: N812  # a table, as below
 from models.orders import order_table as ORDERS  # noqa: N812  # a table
 from models.payments import balance
-from models.states import OrderState, RoundState
+from models.questions import ALIVE, WAITING
+from models.questions import question_table as QUESTIONS  # noqa: N812  # a table
+from models.states import AskState, OrderState, QuestionState, RoundState
 from models.waitlist import waiting_table as WAITINGS  # noqa: N812  # a table
 
 logger = logging.getLogger("tuan.deadlines")
@@ -108,4 +111,8 @@ KINDS = (
     Deadline(ORDERS.c.remind_pay_at, ORDERS.c.id, _RUNS, _remind_to_pay),
     Deadline(ORDERS.c.remind_collect_at, ORDERS.c.id, (ORDERS.c.collected_at.is_(None),), _remind_to_collect),
     Deadline(WAITINGS.c.offer_until, WAITINGS.c.id, (WAITINGS.c.offered > 0,), waitlist.expire),
+    Deadline(QUESTIONS.c.next_wave_at, QUESTIONS.c.id, (QUESTIONS.c.state.in_(ALIVE),), asks_waves.send),
+    Deadline(QUESTIONS.c.shop_at, QUESTIONS.c.id, (QUESTIONS.c.state == QuestionState.OPEN,), questions.overdue),
+    Deadline(QUESTIONS.c.nudge_at, QUESTIONS.c.id, (QUESTIONS.c.state.in_(WAITING),), questions.nudge),
+    Deadline(ASKS.c.due_at, ASKS.c.id, (ASKS.c.state == AskState.PUT,), asks.expire),
 )  # fmt: skip
