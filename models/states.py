@@ -130,6 +130,14 @@ class VoucherState(StrEnum):
     WITHDRAWN = "withdrawn"  # by whoever gave it: what it was given for did not stand
 
 
+class PollState(StrEnum):
+    """A members' poll that opens a group buy when enough want it."""
+
+    OPEN = "open"
+    REACHED = "reached"  # enough want it: the group buy is open
+    ENDED = "ended"  # its time was over before, or its shop no longer wants to know
+
+
 @dataclass(frozen=True)
 class Machine:
     """A named table of moves; `start` are the states a new row may have."""
@@ -224,7 +232,11 @@ WORDS = _machine("words", {V.SHOWN, V.HELD}, {
 U = VoucherState
 VOUCHER = _machine("voucher", {U.GRANTED}, {U.GRANTED: {U.USED, U.WITHDRAWN}, U.USED: {U.GRANTED}, U.WITHDRAWN: set()})
 
-MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER)
+POLL = _machine("poll", {PollState.OPEN}, {
+    PollState.OPEN: {PollState.REACHED, PollState.ENDED}, PollState.REACHED: set(), PollState.ENDED: set(),
+})
+
+MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER, POLL)
 
 
 def advance(machine: Machine, current: str, target: str) -> str:
