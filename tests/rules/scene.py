@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
+from bot.core.migrate import metadata
 from models import group_buys, joins
 from models.catalogue import Product
 from models.circles import Circle, Membership
@@ -29,7 +30,7 @@ def engine_of(url: str):  # tests only
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=ON"))
-    SQLModel.metadata.create_all(engine)
+    metadata().create_all(engine)
     return engine
 
 
