@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.core.config import Audience, Campaign, Catalogue, Comparison, Finding
 from bot.core.config.mistakes import listed, nearest, shown
+from bot.core.config.values import duration_text
 
 _NOBODY = "so nobody is in it"
 
@@ -77,9 +78,8 @@ def _times(audience: Audience) -> Iterator[Finding]:
         and audience.not_for is not None
         and timedelta(0) < audience.within <= audience.not_for
     ):
-        what = (
-            f"asks for a purchase within {_days(audience.within)} and for none in {_days(audience.not_for)}, {_NOBODY}"
-        )
+        lengths = duration_text(audience.within), duration_text(audience.not_for)
+        what = "asks for a purchase within {} and for none in {}, {}".format(*lengths, _NOBODY)
         yield Finding(("not_for",), what, "make within longer than not_for, or leave one out")
 
 
@@ -118,9 +118,3 @@ def _holds(compared: Comparison, number: int) -> bool:
 def _said(compared: Comparison, key: str) -> str:
     return f"{compared.sign}{compared.number}" if key == "orders" else f"{compared.sign} nothing"
 
-
-def _days(length: timedelta) -> str:
-    hours = int(length.total_seconds() // 3600)
-    return (
-        f"{hours // 24}d" if hours and hours % 24 == 0 else f"{hours}h" if hours else f"{int(length.total_seconds())}s"
-    )

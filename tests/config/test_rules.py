@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from bot.core.config import Product
-from bot.core.config.mistakes import _inner
+from bot.core.config.mistakes import table_inside
 from campaigns import rules
 from campaigns.registry import KINDS
 from tests.config.pages import WHOLE, read, told
@@ -91,7 +91,7 @@ def keys_of(model: type[BaseModel], path: tuple[str, ...] = ()) -> list[tuple[st
     found: list[tuple[str, ...]] = []
     for name, field in model.model_fields.items():
         here = (*path, field.alias or name)
-        inner = _inner(field.annotation)
+        inner = table_inside(field.annotation)
         found += [here, *(keys_of(inner, here) if inner is not None else [])]
     return found
 

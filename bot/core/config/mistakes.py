@@ -147,19 +147,19 @@ def _model_at(model: type[BaseModel], at: Path) -> type[BaseModel] | None:
         if isinstance(part, int):
             continue
         field = _named(model, part)
-        inner = None if field is None else _inner(field.annotation)
+        inner = None if field is None else table_inside(field.annotation)
         if inner is None:
             return None
         model = inner
     return model
 
 
-def _inner(annotation: object) -> type[BaseModel] | None:
+def table_inside(annotation: object) -> type[BaseModel] | None:
     """The table type inside `X | None`, `tuple[X, ...]` and the like."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for argument in get_args(annotation):
-        if (found := _inner(argument)) is not None:
+        if (found := table_inside(argument)) is not None:
             return found
     return None
 

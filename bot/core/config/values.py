@@ -104,6 +104,13 @@ def _duration(value: object) -> timedelta:
     return length
 
 
+def duration_text(length: timedelta) -> str:
+    """A duration as bot.toml writes it, in the largest unit that fits: `24h` is `1d`."""
+    seconds = int(length.total_seconds())
+    unit, name = next((unit, name) for unit, name in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")) if seconds % unit == 0)
+    return f"{seconds // unit}{name}"
+
+
 def _quota(value: object) -> Quota:
     if isinstance(value, Quota):
         return value
