@@ -1,8 +1,11 @@
-"""Cards: the one message in a chat that shows a group buy. What it shows is composed when it is sent, never stored."""
+"""Cards: the one message in a chat that shows a group buy, or a board: a message that shows a wish, a packet, a draw.
+
+Invariant: what a card shows is composed when it is sent, never stored; it is of one round or of one other subject.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, bindparam, or_, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, bindparam, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
@@ -10,13 +13,20 @@ from models.columns import BigId, Instant, table_of
 
 
 class Card(SQLModel, table=True):
-    """Where a group buy's card stands in its circle. `message_id` is None until it was sent, or once it is gone."""
+    """Where a card stands in its circle. `message_id` is None until it was sent, or once it is gone.
+
+    `subject` is what a board shows, as in "want:12" (models/boards.py); a group buy's card has a round instead.
+    """
 
     __tablename__ = "cards"
-    __table_args__ = (Index("ix_cards_message", "circle_id", "message_id"),)
+    __table_args__ = (
+        Index("ix_cards_message", "circle_id", "message_id"),
+        CheckConstraint("(round_id IS NULL) <> (subject IS NULL)", name="one_subject"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    round_id: int = Field(unique=True, sa_type=BigId, sa_column_args=[ForeignKey("rounds.id")])
+    round_id: int | None = Field(default=None, unique=True, sa_type=BigId, sa_column_args=[ForeignKey("rounds.id")])
+    subject: str | None = Field(default=None, unique=True)
     circle_id: int = Field(sa_type=BigId, sa_column_args=[ForeignKey("circles.id")])
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     has_photo: bool = False

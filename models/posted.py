@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import circles, outbox
+from models import boards, circles, outbox
 from models.cards import Card, cards
 from models.catalogue import products
 from models.deliveries import OutboxRow
@@ -25,6 +25,8 @@ GOING_ON = (RoundState.OPEN, RoundState.DECIDING, RoundState.LOCKED, RoundState.
 def card_sent(session: Session, row: OutboxRow, message: Mapping[str, object], now: datetime) -> None:
     """A card was sent anew: pin it if the bot has the right, and keep Telegram's id of its photo."""
     card = load(session, Card, row.card_id or 0)
+    if card.round_id is None:
+        return  # a board is not pinned
     circle = circles.by_id(session, card.circle_id)
     if circle is not None and PIN in circle.rights:
         key = f"pin:{card.id}:{message.get('message_id')}"
@@ -54,16 +56,18 @@ def moved(session: Session, old_chat_id: int, new_chat_id: int, now: datetime) -
 
 
 def show_again(session: Session, circle_id: int, now: datetime) -> None:
-    """Every card of a group buy that is not over shows what is so: the bot is back in its chat, or the chat has moved."""
+    """Boards, and cards of what is not over, show what is so: the bot is back in its chat, or the chat has moved."""
     going_on = (rounds.c.circle_id == circle_id, rounds.c.state.in_(GOING_ON))
     for round_id in session.scalars(select(rounds.c.id).where(*going_on).order_by(rounds.c.id)).all():
         outbox.mark_card(session, round_id, now)
+    for subject in session.scalars(select(cards.c.subject).where(cards.c.circle_id == circle_id, cards.c.subject.is_not(None))):
+        boards.mark(session, subject, now)  # one that is over is not sent anew
 
 
 def _keep_photo(session: Session, card: Card, message: Mapping[str, object]) -> None:
     """Sent once, a picture is named by its id from then on."""
     sizes = message.get("photo")
     if isinstance(sizes, list) and sizes:
-        product_id = load(session, Round, card.round_id).product_id
+        product_id = load(session, Round, card.round_id or 0).product_id
         unknown = (products.c.id == product_id, products.c.photo_file_id.is_(None))
         session.execute(update(products).where(*unknown).values(photo_file_id=str(sizes[-1]["file_id"])))

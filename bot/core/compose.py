@@ -12,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.core import cards, names, pick_texts, reasons, render
+from bot.core import boards, cards, names, pick_texts, reasons, render
 from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, link
 from bot.core.config import Config
 from bot.core.files import File, file_of
@@ -171,11 +171,25 @@ class Composer:
 
     def _card(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
         card = session.get(Card, row.card_id) if row.card_id is not None else None
-        shot = snapshot(session, card.round_id) if card is not None else None
+        if card is not None and card.subject is not None:
+            return self._board(session, card, card.subject, now)
+        shot = snapshot(session, card.round_id) if card is not None and card.round_id is not None else None
         if shot is None:
             return Skip("the group buy is gone")
         words = cards.words_for(shot, language_of(None, _Tongue(shot.language), self._language), now)
         return self._edit(shot, words) if shot.message_id is not None else self._anew(shot, words)
+
+    def _board(self, session: Session, card: Card, shows: str, now: datetime) -> Outgoing | Skip:
+        circle = session.get(Circle, card.circle_id)
+        about = subject(session, {}, card.circle_id)
+        words = Words(language_of(None, circle, self._language), now=now).here(currency=about.currency, zone=about.zone)
+        face = boards.face(session, shows, words, self._buttons)
+        if circle is None or face is None or (card.message_id is None and not face.live):
+            return Skip("there is nothing to show any more")
+        params: Params = {"text": face.html, **HTML, "reply_markup": face.keyboard}
+        if card.message_id is None:
+            return Outgoing(circle.chat_id, "sendMessage", params, digest=face.digest)
+        return Outgoing(circle.chat_id, "editMessageText", params | {"message_id": card.message_id}, digest=face.digest)
 
     def _edit(self, shot: Snapshot, words: Words) -> Outgoing:
         face = cards.face(shot, words, self._buttons, caption=shot.has_photo)

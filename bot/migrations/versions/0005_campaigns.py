@@ -216,9 +216,20 @@ def upgrade() -> None:
     with op.batch_alter_table("runs") as batch:
         batch.alter_column("cursor", existing_type=sa.BigInteger(), existing_nullable=False, server_default=None)
         batch.alter_column("all_decided", existing_type=sa.Boolean(), existing_nullable=False, server_default=None)
+    with op.batch_alter_table("cards") as batch:
+        batch.add_column(sa.Column("subject", sa.String(), nullable=True))
+        batch.alter_column("round_id", existing_type=BIG, nullable=True)
+        batch.create_unique_constraint(batch.f("uq_cards_subject"), ["subject"])
+        batch.create_check_constraint(batch.f("ck_cards_one_subject"), "(round_id IS NULL) <> (subject IS NULL)")
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM cards WHERE round_id IS NULL")
+    with op.batch_alter_table("cards") as batch:
+        batch.drop_constraint(batch.f("ck_cards_one_subject"), type_="check")
+        batch.drop_constraint(batch.f("uq_cards_subject"), type_="unique")
+        batch.alter_column("round_id", existing_type=BIG, nullable=False)
+        batch.drop_column("subject")
     with op.batch_alter_table("runs") as batch:
         batch.drop_index(
             "ix_runs_going_on",
