@@ -9,11 +9,10 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models import orders, payments, shops
+from models import orders, payments, shops, wallet
 from models.columns import BigId, Instant, table_of
 from models.errors import DomainError
-from models.facts import AnyFact, ComplaintRaised, ComplaintResolved, MoneyBackDue
-from models.payments import PaymentKind
+from models.facts import AnyFact, ComplaintRaised, ComplaintResolved
 from models.rows import find, fresh, hold, number_of
 from models.states import COMPLAINT, ComplaintState, advance
 
@@ -36,7 +35,7 @@ class Complaint(SQLModel, table=True):
 
 complaint_table = table_of(Complaint)
 
-MONEY_BACK = {ComplaintState.REFUNDED: PaymentKind.REFUND, ComplaintState.CREDITED: PaymentKind.CREDIT}
+MONEY_BACK = frozenset({ComplaintState.REFUNDED, ComplaintState.CREDITED})
 
 
 def raise_(
@@ -60,7 +59,7 @@ def raise_(
 
 
 def resolve(session: Session, complaint_id: int, by: int, resolution: ComplaintState, now: datetime) -> list[AnyFact]:
-    """The owner refunds, replaces or credits. Money for the pieces named, at most what was paid, becomes due.
+    """The owner refunds, replaces or credits. Money for the pieces named, at most what was paid, is due, or in the wallet.
 
     Raises not_yours, complaint_closed, not_paid (nothing was paid that could go back).
     """
@@ -75,23 +74,26 @@ def resolve(session: Session, complaint_id: int, by: int, resolution: ComplaintS
     complaint.state = advance(COMPLAINT, complaint.state, resolution)
     complaint.resolved_at, complaint.resolved_by = now, by
     session.flush()
-    back = _give_back(session, complaint, order, resolution, now)
-    amount = sum(fact.amount for fact in back)
+    amount = _amount(session, complaint, order) if resolution in MONEY_BACK else 0
     resolved = ComplaintResolved(order.round_id, seen.order_id, order.person_id, complaint_id, complaint.state, amount)
-    return [resolved, *back]
+    return [resolved, *_give_back(session, order, amount, complaint, now)]
 
 
-def _give_back(
-    session: Session, complaint: Complaint, order: orders.Order, resolution: ComplaintState, now: datetime
-) -> list[MoneyBackDue]:
-    kind = MONEY_BACK.get(resolution)
-    if kind is None:
-        return []
+def _amount(session: Session, complaint: Complaint, order: orders.Order) -> int:
+    """What the pieces cost, at most what was paid. Raises not_paid when nothing was."""
     amount = min(complaint.pieces * order.unit_price, payments.balance(session, complaint.order_id).paid)
     if amount <= 0:
         raise DomainError("not_paid", number=order.number)
-    payments.owe(session, order, kind, amount, f"complaint:{complaint.id}", now)
-    return [MoneyBackDue(order.round_id, complaint.order_id, order.person_id, amount, kind, "complaint")]
+    return amount
+
+
+def _give_back(session: Session, order: orders.Order, amount: int, complaint: Complaint, now: datetime) -> list[AnyFact]:
+    reason = f"complaint:{complaint.id}"
+    if complaint.state == ComplaintState.REFUNDED:
+        return payments.give_back(session, order, amount, "complaint", reason, now)
+    if complaint.state == ComplaintState.CREDITED:  # the message about the complaint says it
+        wallet.credit(session, order, amount, reason, "complaint", now)
+    return []
 
 
 def open_of_order(session: Session, order_id: int) -> Complaint | None:

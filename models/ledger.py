@@ -32,8 +32,9 @@ from models.errors import DomainError
 from models.transfers import Booked, Entry, TransferKind
 
 __all__ = [
-    "Account", "AccountKind", "Unit", "balance", "campaign", "capture", "claw_back", "clearing", "debt", "held_of", "hold",
-    "owed", "packet", "pending_of", "points", "refund", "release", "reverse", "reward", "shop", "transfer", "wallet",
+    "Account", "AccountKind", "Unit", "balance", "campaign", "capture", "claw_back", "clearing", "debt", "give_back",
+    "held_of", "hold", "next_reason", "owed", "packet", "pending_of", "points", "refund", "release", "reverse", "reward",
+    "shop", "spent", "transfer", "wallet",
 ]  # fmt: skip
 
 UNDOABLE = frozenset({TransferKind.TRANSFER, TransferKind.CAPTURE})
@@ -168,6 +169,51 @@ def claw_back(session: Session, reason_of: str, reason: str, now: datetime) -> i
         source = debt(holder.shop_id, holder.person_id)
         transfer(session, reason=f"{reason}:owed", debit=source, credit=holder.account, amount=left - holder.balance, now=now)
     return reverse(session, reason_of, reason, now)
+
+
+def spent(session: Session, order_id: int, source: Account) -> int:
+    """What an order has from an account, less what came back."""
+    return sum(left for _, left in _spendings(session, order_id, source))
+
+
+def give_back(session: Session, *, order_id: int, to: Account, amount: int, what: str, now: datetime) -> str:
+    """What an order had from an account goes back there, the newest spending first; the reason of the (first) row.
+
+    Raises refund_too_much(asked, most) for more than it had.
+    """
+    spendings, rest, reasons = _spendings(session, order_id, to), amount, list[str]()
+    most = sum(left for _, left in spendings)
+    if amount > most:
+        raise DomainError("refund_too_much", asked=amount, most=most)
+    for charge, left in reversed(spendings):
+        part = min(left, rest)
+        if part:
+            reasons.append(next_reason(session, what, order_id))
+            _take_back(session, charge, part, left, reasons[-1], now)
+            rest -= part
+    return reasons[0]
+
+
+def next_reason(session: Session, what: str, order_id: int) -> str:
+    """A reason of its own for what may happen to an order several times; the order is held, so nobody counts beside."""
+    return f"{what}:{order_id}:{transfers.count_of_order(session, order_id) + 1}"
+
+
+def _spendings(session: Session, order_id: int, source: Account) -> list[tuple[Booked, int]]:
+    """What an order has from an account, row by row, with what is left of each."""
+    session.flush()
+    standing = accounts.find(session, source)
+    if standing is None:
+        return []
+    rows = transfers.of_order(session, order_id, standing.id)
+    return [(row, row.amount - sum(back.amount for back in transfers.following(session, row.id))) for row in rows]
+
+
+def _take_back(session: Session, charge: Booked, part: int, left: int, reason: str, now: datetime) -> None:
+    if part == left:
+        reverse(session, charge.reason, reason, now)
+    else:
+        refund(session, charge.reason, reason, part, now)
 
 
 def _asked(

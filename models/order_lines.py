@@ -1,4 +1,4 @@
-"""What an order is made of: pieces at one price, the leader's discount, delivery, and the gifts of steps. Pure.
+"""What an order is made of: pieces at one price, discounts, delivery, and the gifts of steps. Pure.
 
 Invariant: the lines' amounts sum to what is owed, and that is never below zero.
 """
@@ -17,6 +17,8 @@ class LineKind(StrEnum):
     LEADER_DISCOUNT = "leader_discount"
     DELIVERY = "delivery"
     GIFT = "gift"
+    VOUCHER = "voucher"
+    POINTS = "points"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def written(
     session: Session, row: Round, seat: Seat, unit_price: int, reason: str, until: datetime, now: datetime
 ) -> tuple[int, int]:
     """A new order of the seat, to be paid until then; its id and what is owed."""
-    lines = _composed(session, row, seat, unit_price, reason)
+    lines = composed(session, row, seat, unit_price, reason)
     total = order_lines.total(lines)
     timer = (
         {"state": OrderState.AWAITING, "pay_by": until, "asked_until": until, "remind_pay_at": orders.reminder(until, now),
@@ -42,9 +42,8 @@ def written(
     return order_id, total
 
 
-def rewrite(session: Session, row: Round, seat: Seat, order: "orders.Order", unit_price: int, reason: str) -> None:
-    """Makes an order say what the seat holds now, at this price."""
-    lines = _composed(session, row, seat, unit_price, reason)
+def rewrite(session: Session, seat: Seat, order: "orders.Order", unit_price: int, lines: Sequence[Line]) -> None:
+    """Makes an order consist of these lines, for what the seat holds now."""
     session.execute(delete(orders.line_table).where(orders.line_table.c.order_id == order.id))
     _write_lines(session, number_of(order.id), lines)
     order.quantity, order.unit_price, order.total = seat.quantity, unit_price, order_lines.total(lines)
@@ -59,7 +58,8 @@ def _write_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None
     ])  # fmt: skip
 
 
-def _composed(session: Session, row: Round, seat: Seat, unit_price: int, reason: str) -> list[Line]:
+def composed(session: Session, row: Round, seat: Seat, unit_price: int, reason: str) -> list[Line]:
+    """The lines of what the seat holds, at this price, without a member's own vouchers and points."""
     found = session.connection().execute(_of_seat(), {"of_seat": seat.id})
     pieces = [Pieces(line.option, line.note, line.quantity) for line in found]
     discount = row.leader_discount if row.leader_id == seat.person_id else 0

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, select, t
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models import order_writing, payments, settling, vacancy
+from models import discounts, order_writing, payments, settling, vacancy, wallet
 from models.columns import BigId, Instant, table_of
 from models.errors import DomainError
 from models.facts import AnyFact, OrderDropped, OrderLapsed, OrderSettledAtLock, PaymentAsked
@@ -67,7 +67,7 @@ class Order(SQLModel, table=True):
 
 
 class OrderLine(SQLModel, table=True):
-    """One line: pieces of an option, the leader's discount (negative), delivery, or a gift that a step added (0)."""
+    """One line: pieces of an option, a discount (negative), delivery, or a gift that a step added (0)."""
 
     __tablename__ = "order_lines"
 
@@ -110,8 +110,8 @@ def resize(session: Session, row: Round, seat: Seat, unit_price: int, now: datet
     if order is None:
         return make_for_seat(session, row, seat, unit_price, now, "upfront")
     before = order.total
-    order_writing.rewrite(session, row, seat, order, unit_price, "upfront")
-    back = payments.give_back_excess(session, order, now)
+    back = _rewrite(session, row, seat, order, unit_price, "upfront", now)
+    back += payments.give_back_excess(session, order, now)
     due = payments.balance(session, number_of(order.id)).due
     if order.state == OrderState.PAID and due:
         return back + ask_again(order, due, "change", now, row.pay_within)
@@ -195,6 +195,14 @@ def require_unpaid(order: Order) -> None:
         raise DomainError("already_paid", number=order.number)
 
 
+def require_waiting(order: Order, person_id: int) -> None:
+    """Raises not_yours, order_ended, already_paid, or already_claimed while the owner is asked."""
+    require_own(order, person_id)
+    require_unpaid(order)
+    if order.state == OrderState.CLAIMED:
+        raise DomainError("already_claimed", number=order.number)
+
+
 def asked(order: Order, due: int, reason: str, now: datetime) -> PaymentAsked:
     """What is owed until when, as a fact; the order remembers what it said, and when to remind."""
     assert order.pay_by is not None
@@ -233,28 +241,40 @@ def relabel(session: Session, row: Round, seat: Seat) -> None:
     """The seat's pieces changed their option or note, not their number: an upfront order's lines follow."""
     order = live_of_seat(session, number_of(seat.id))
     if order is not None:
-        order_writing.rewrite(session, row, seat, order, order.unit_price, "upfront")
+        lines = order_writing.composed(session, row, seat, order.unit_price, "upfront")
+        own = discounts.standing(session, number_of(order.id))
+        order_writing.rewrite(session, seat, order, order.unit_price, [*lines, *own])
 
 
 def _settle_at_lock(
     session: Session, row: Round, seat: Seat, order: Order, unit_price: int, now: datetime
 ) -> list[AnyFact]:
-    """The final price against what was paid upfront; too much becomes a credit that is due."""
-    order_writing.rewrite(session, row, seat, order, unit_price, "lock")
+    """The final price against what was paid upfront; the difference goes into the wallet (product.md)."""
+    facts = _rewrite(session, row, seat, order, unit_price, "lock", now)
     balance = payments.balance(session, number_of(order.id))
     if order.state == OrderState.CLAIMED:  # the owner's word on the claim settles the difference
-        return [_settled(order, paid=balance.paid + balance.claimed, back=0)]
+        return [*facts, _settled(order, paid=balance.paid + balance.claimed, back=0)]
     if balance.due == 0:
         if order.state == OrderState.AWAITING:
             order.state, order.paid_at, order.pay_by = advance(ORDER, order.state, OrderState.PAID), now, None
         back = balance.paid - order.total
-        if back:
-            payments.owe(session, order, payments.PaymentKind.CREDIT, back, f"lock_difference:{order.id}", now)
-        return [_settled(order, paid=balance.paid, back=back)]
+        if back:  # the message of the lock says it
+            wallet.credit(session, order, back, f"lock_difference:{order.id}", "lock_difference", now)
+        return [*facts, _settled(order, paid=balance.paid, back=back)]
     if order.state == OrderState.PAID:
-        return ask_again(order, balance.due, "lock", now, row.pay_within)
+        return facts + ask_again(order, balance.due, "lock", now, row.pay_within)
     order.pay_by = now + timedelta(seconds=row.pay_within)
-    return [asked(order, balance.due, "lock", now)]
+    return [*facts, asked(order, balance.due, "lock", now)]
+
+
+def _rewrite(
+    session: Session, row: Round, seat: Seat, order: Order, unit_price: int, reason: str, now: datetime
+) -> list[AnyFact]:
+    """The order says what the seat holds now, at this price; its own discounts follow."""
+    lines = order_writing.composed(session, row, seat, unit_price, reason)
+    own, facts = discounts.kept(session, order, lines, now, strict=reason == "upfront")
+    order_writing.rewrite(session, seat, order, unit_price, [*lines, *own])
+    return facts
 
 
 def _settled(order: Order, *, paid: int, back: int) -> OrderSettledAtLock:

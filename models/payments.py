@@ -1,85 +1,30 @@
 """Payments: every movement of money an order asks for or that a person says has happened. A table of its own, several an order.
 
-Invariants: a reason key stands once; refunds and credits never exceed the charges; amounts are above zero.
+Invariants: a reason key stands once; refunds and credits never exceed the charges; amounts are above zero; what was paid
+from a wallet goes back there, and cash never exceeds the cash that came (models/wallet.py does the wallet's part).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from sqlmodel import Field, SQLModel
 
-from models import orders, settling, shops, vacancy  # modules, not names: orders and payments know each other
-from models.columns import BigId, Instant, table_of
+from models import discounts, orders, settling, shops, vacancy, wallet  # modules, not names: they know each other
 from models.errors import DomainError
 from models.facts import AnyFact, MoneyBackDone, MoneyBackDue, PaymentClaimed, PaymentConfirmed, PaymentDenied
+from models.group_buys import Round
+from models.movements import BACK, WALLET, Balance, Payment, PaymentKind, balance, payment_table
 from models.rows import find, fresh, hold, number_of
 from models.states import ORDER, PAYMENT, OrderState, PaymentState, RoundState, SeatState, advance
 
-
-class PaymentKind(StrEnum):
-    """A charge goes to the shop; a refund or a credit goes back to the member (a credit into the wallet, once there is one)."""
-
-    CHARGE = "charge"
-    REFUND = "refund"
-    CREDIT = "credit"
-
-
-class Payment(SQLModel, table=True):
-    """One movement. Offline money is confirmed by the owner (`by_person_id`); what is still to be given back is `due`."""
-
-    __tablename__ = "payments"
-    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    order_id: int = Field(sa_type=BigId, index=True, sa_column_args=[ForeignKey("orders.id")])
-    kind: str  # PaymentKind
-    method: str = "offline"
-    state: str  # states.PaymentState
-    amount: int = Field(sa_type=BigInteger)
-    currency: str
-    reason_key: str = Field(unique=True)  # makes a repeat harmless: "charge:1043:1", "lock-difference:1043"
-    by_person_id: int | None = Field(default=None, sa_type=BigId, sa_column_args=[ForeignKey("people.id")])
-    at: datetime = Field(sa_type=Instant)
-
-
-payment_table = table_of(Payment)
+__all__ = [
+    "BACK", "WALLET", "Balance", "Payment", "PaymentKind", "balance", "claim", "confirm", "credit_excess", "deny", "due_back",
+    "give_all_back", "give_back", "give_back_done", "give_back_excess", "given_back", "moved_by_wallet", "open_claim", "owe",
+    "paid_up", "payment_table", "refund", "to_give_back",
+]  # fmt: skip
 
 PATIENCE = timedelta(hours=2)  # the least a member has after the owner says that nothing arrived
-BACK = (PaymentKind.REFUND, PaymentKind.CREDIT)
-
-
-@dataclass(frozen=True)
-class Balance:
-    """An order's money, minor units. `paid` is what the shop keeps: confirmed charges without what went or is to go back."""
-
-    total: int
-    paid: int
-    claimed: int
-    back_due: int
-
-    @property
-    def due(self) -> int:
-        """What is still owed."""
-        return max(0, self.total - self.paid)
-
-
-def balance(session: Session, order_id: int) -> Balance:
-    """How an order's money stands."""
-    session.flush()
-    order = session.execute(select(orders.order_table.c.total).where(orders.order_table.c.id == order_id)).one()
-    sums = {(kind, state): amount for kind, state, amount in session.execute(
-        select(payment_table.c.kind, payment_table.c.state, func.sum(payment_table.c.amount))
-        .where(payment_table.c.order_id == order_id).group_by(payment_table.c.kind, payment_table.c.state)
-    )}  # fmt: skip
-    due, confirmed = PaymentState.DUE, PaymentState.CONFIRMED
-    back_due = sum(int(sums.get((kind, due), 0)) for kind in BACK)
-    given = sum(int(sums.get((kind, confirmed), 0)) for kind in BACK)
-    charged = int(sums.get((PaymentKind.CHARGE, confirmed), 0))
-    return Balance(order.total, charged - given - back_due, int(sums.get((PaymentKind.CHARGE, due), 0)), back_due)
 
 
 def claim(session: Session, order_id: int, person_id: int, now: datetime) -> list[AnyFact]:
@@ -116,11 +61,19 @@ def confirm(session: Session, order_id: int, by: int, now: datetime) -> list[Any
     due = balance(session, order_id).due
     if due:
         return facts + orders.ask_again(order, due, "change", now, row.pay_within)
+    facts += _excess(session, order, now, locked=row.final_price is not None)
+    return facts + paid_up(session, row, order, now)
+
+
+def paid_up(session: Session, row: Round, order: "orders.Order", now: datetime) -> list[AnyFact]:
+    """An unpaid order that owes nothing any more is paid; completed, if its goods are with the member already."""
+    if order.state not in orders.UNPAID or balance(session, number_of(order.id)).due:
+        return []
     target = OrderState.PAID if order.collected_at is None else OrderState.COMPLETED
     order.state, order.paid_at, order.pay_by = advance(ORDER, order.state, target), now, None
     order.completed_at = now if target == OrderState.COMPLETED else None
-    facts += _excess(session, order, now, locked=row.final_price is not None)
-    return facts + settling.progress(session, row, now)
+    session.flush()
+    return settling.progress(session, row, now)
 
 
 def deny(session: Session, order_id: int, by: int, now: datetime) -> list[AnyFact]:
@@ -142,7 +95,9 @@ def deny(session: Session, order_id: int, by: int, now: datetime) -> list[AnyFac
 
 
 def refund(session: Session, order_id: int, by: int, now: datetime, amount: int | None = None) -> list[AnyFact]:
-    """The owner gives money back, all of it or `amount`. All of it before handover frees the pieces; goods handed over stay.
+    """The owner gives money back, all of it or `amount`: first what came in cash, then into the wallet what came from there.
+
+    All of it before handover frees the pieces; goods handed over stay.
 
     Raises not_yours, not_paid, order_ended, refund_too_much.
     """
@@ -156,15 +111,27 @@ def refund(session: Session, order_id: int, by: int, now: datetime, amount: int 
     amount = paid if amount is None else amount
     if not 0 < amount <= paid:
         raise DomainError("refund_too_much", asked=amount, most=paid)
-    payment = owe(session, order, PaymentKind.REFUND, amount, _next_key(session, "refund", order_id), now)
-    _settle(payment, PaymentState.CONFIRMED, by, now)
-    facts: list[AnyFact] = [MoneyBackDone(order.round_id, order_id, order.person_id, amount, PaymentKind.REFUND)]
+    facts = _refunded(session, order, amount, by, now)
     if amount == paid:
+        facts += discounts.give_back(session, order, "owner", now)
         order.state, order.pay_by, order.ended_at = advance(ORDER, order.state, OrderState.REFUNDED), None, now
         if order.collected_at is None:
             facts += vacancy.give_up(session, row, order.seat_id, SeatState.RELEASED, now)
         facts += settling.progress(session, row, now)
     session.flush()
+    return facts
+
+
+def _refunded(session: Session, order: "orders.Order", amount: int, by: int, now: datetime) -> list[AnyFact]:
+    order_id = number_of(order.id)
+    cash = min(amount, balance(session, order_id).cash)
+    facts: list[AnyFact] = []
+    if cash:
+        payment = owe(session, order, PaymentKind.REFUND, cash, _next_key(session, "refund", order_id), now)
+        _settle(payment, PaymentState.CONFIRMED, by, now)
+        facts.append(MoneyBackDone(order.round_id, order_id, order.person_id, cash, PaymentKind.REFUND))
+    if amount > cash:
+        facts += wallet.give_back(session, order, amount - cash, "owner", now)
     return facts
 
 
@@ -229,15 +196,35 @@ def owe(session: Session, order: "orders.Order", kind: PaymentKind, amount: int,
     return payment
 
 
+def moved_by_wallet(
+    session: Session, order: "orders.Order", kind: PaymentKind, amount: int, key: str, now: datetime
+) -> None:
+    """A movement between the order and its member's wallet: it is there at once."""
+    payment = owe(session, order, kind, amount, key, now)
+    payment.method = WALLET
+    _settle(payment, PaymentState.CONFIRMED, None, now)
+    session.flush()
+
+
 def give_all_back(
     session: Session, order: "orders.Order", why: str, now: datetime, key: str | None = None
 ) -> list[AnyFact]:
-    """Whatever the shop keeps of an order becomes a refund that is due."""
+    """Whatever the shop keeps of an order goes back, with the voucher and the points that were on it."""
+    facts = discounts.give_back(session, order, why, now)
     paid = balance(session, number_of(order.id)).paid
-    if paid <= 0:
-        return []
-    owe(session, order, PaymentKind.REFUND, paid, key or f"{why}:{order.id}", now)
-    return [MoneyBackDue(order.round_id, number_of(order.id), order.person_id, paid, PaymentKind.REFUND, why)]
+    return facts + (give_back(session, order, paid, why, key or f"{why}:{order.id}", now) if paid > 0 else [])
+
+
+def give_back(
+    session: Session, order: "orders.Order", amount: int, why: str, key: str, now: datetime
+) -> list[AnyFact]:
+    """Of what was paid: cash becomes a refund that is due, the rest returns to the wallet it came from."""
+    cash = min(amount, balance(session, number_of(order.id)).cash)
+    facts: list[AnyFact] = []
+    if cash:
+        owe(session, order, PaymentKind.REFUND, cash, key, now)
+        facts.append(MoneyBackDue(order.round_id, number_of(order.id), order.person_id, cash, PaymentKind.REFUND, why))
+    return facts + (wallet.give_back(session, order, amount - cash, why, now) if amount > cash else [])
 
 
 def give_back_excess(session: Session, order: "orders.Order", now: datetime) -> list[AnyFact]:
@@ -254,22 +241,28 @@ def give_back_excess(session: Session, order: "orders.Order", now: datetime) -> 
         return []
     for payment in standing:
         _settle(payment, PaymentState.VOID, None, now)
+    session.flush()
     if excess == 0:
         return []
-    owe(session, order, PaymentKind.REFUND, excess, _next_key(session, "change", number_of(order.id)), now)
-    return [MoneyBackDue(order.round_id, number_of(order.id), order.person_id, excess, PaymentKind.REFUND, "change")]
+    return give_back(session, order, excess, "change", _next_key(session, "change", number_of(order.id)), now)
+
+
+def credit_excess(session: Session, order: "orders.Order", now: datetime) -> list[AnyFact]:
+    """An order that waits for the rest of its money became smaller than what was paid: the difference goes into the wallet."""
+    excess = balance(session, number_of(order.id)).paid - order.total
+    if excess <= 0:
+        return []
+    return wallet.credit(session, order, excess, _next_key(session, "change", number_of(order.id)), "change", now)
 
 
 def _excess(session: Session, order: "orders.Order", now: datetime, *, locked: bool) -> list[AnyFact]:
-    """A claim confirmed after the price fell: the difference goes back."""
+    """A claim confirmed after the price fell: the difference goes back, after the lock into the wallet."""
     if not locked:
         return give_back_excess(session, order, now)
     excess = balance(session, number_of(order.id)).paid - order.total
     if excess <= 0:
         return []
-    owe(session, order, PaymentKind.CREDIT, excess, f"lock_difference:{order.id}", now)
-    why = "lock_difference"
-    return [MoneyBackDue(order.round_id, number_of(order.id), order.person_id, excess, PaymentKind.CREDIT, why)]
+    return wallet.credit(session, order, excess, f"lock_difference:{order.id}", "lock_difference", now)
 
 
 def _settle(payment: Payment, state: PaymentState, by: int | None, now: datetime) -> None:

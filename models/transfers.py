@@ -219,6 +219,19 @@ def following(session: Session, of_id: int) -> list[Booked]:
     return [_booked(row) for row in rows]
 
 
+def of_order(session: Session, order_id: int, debit_id: int) -> list[Booked]:
+    """What an order took from an account, oldest first."""
+    columns = transfer_table.c
+    mine = columns.order_id == order_id, columns.debit_id == debit_id, columns.kind == TransferKind.TRANSFER
+    return [_booked(row) for row in session.connection().execute(select(transfer_table).where(*mine).order_by(columns.id))]
+
+
+def count_of_order(session: Session, order_id: int) -> int:
+    """How many rows are about an order."""
+    counted = select(func.count()).where(transfer_table.c.order_id == order_id)
+    return int(session.connection().execute(counted).scalar_one())
+
+
 def _booked(row: Row[*tuple[object, ...]]) -> Booked:
     kind = TransferKind(row.kind)
     return Booked(row.id, kind, row.reason, row.debit_id, row.credit_id, row.amount, row.asked, row.of_id, row.order_id)

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import complaints, deadlines, gifts, handover, invariants, notices, payments, picklist, shares
+from models import complaints, deadlines, gifts, handover, invariants, ledger, notices, picklist, shares
 from models.columns import table_of
 from models.outbox import Outbox
 from models.states import ComplaintState, OrderState, RoundState
@@ -45,7 +45,7 @@ def test_from_the_lock_to_the_last_orange(both: Session) -> None:
     )
     resolved = complaints.resolve(both, deal.complaint("Bao").id or 0, deal.owner, ComplaintState.CREDITED, deal.now)
     notices.notify(both, resolved, deal.now)
-    notices.notify(both, payments.given_back(both, deal.number("Bao"), deal.owner, deal.now), deal.now)
+    assert ledger.balance(both, ledger.wallet(deal.shop, deal.person("Bao"))) == 3600
     assert deadlines.next_due(both) is None
     assert invariants.check(both) == []
     said = both.scalars(select(OUTBOX.c.template).order_by(OUTBOX.c.id)).all()

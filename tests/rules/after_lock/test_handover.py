@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from models import complaints, handover, locks, payments
+from models import complaints, handover, ledger, locks, payments
 from models.errors import DomainError
 from models.facts import (
     BuyersThanked,
@@ -137,15 +137,27 @@ def resolved(deal: Locked, how: ComplaintState) -> list:
     return complaints.resolve(deal.session, deal.complaint("Ann").id or 0, deal.owner, how, deal.now)
 
 
-@pytest.mark.parametrize(("how", "kind"), [(ComplaintState.REFUNDED, "refund"), (ComplaintState.CREDITED, "credit")])
-def test_bruised_oranges_are_paid_back_by_the_piece(session: Session, how: ComplaintState, kind: str) -> None:
+def test_bruised_oranges_are_credited_to_the_wallet_by_the_piece(session: Session) -> None:
+    deal = Locked(session, pieces={"Ann": 3})
+    deal.pays("Ann")
+    deal.collects("Ann")
+    wrong(deal, 2)
+    facts = resolved(deal, ComplaintState.CREDITED)
+    assert [fact.amount for fact in of(facts, ComplaintResolved)] == [7200]
+    assert of(facts, MoneyBackDue) == []
+    assert ledger.balance(session, ledger.wallet(deal.shop, deal.person("Ann"))) == 7200
+    balance = payments.balance(session, deal.number("Ann"))
+    assert (balance.paid, balance.back_due) == (3600, 0)
+
+
+def test_bruised_oranges_are_paid_back_by_the_piece(session: Session) -> None:
     deal = Locked(session, pieces={"Ann": 3})
     deal.pays("Ann")
     deal.collects("Ann")
     assert of(wrong(deal, 2), ComplaintRaised)
-    facts = resolved(deal, how)
+    facts = resolved(deal, ComplaintState.REFUNDED)
     assert [fact.amount for fact in of(facts, ComplaintResolved)] == [7200]
-    assert [(fact.amount, fact.kind, fact.why) for fact in of(facts, MoneyBackDue)] == [(7200, kind, "complaint")]
+    assert [(fact.amount, fact.kind, fact.why) for fact in of(facts, MoneyBackDue)] == [(7200, "refund", "complaint")]
     assert payments.balance(session, deal.number("Ann")).back_due == 7200
 
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from models import payments
-from models.facts import MoneyBackDue, OrderLapsed, OrderSettledAtLock, PaymentAsked
+from models import ledger, payments
+from models.facts import MoneyBackDue, OrderLapsed, OrderSettledAtLock, PaymentAsked, WalletCredited
 from models.states import OrderState, RoundState, SeatState
 from models.waitlist import offers_stand
 from tests.rules.after_lock.lock import Locked, of
@@ -28,7 +28,7 @@ def test_joining_asks_to_pay_and_joining_again_asks_for_the_rest(session: Sessio
     assert (deal.order("Ann").state, deal.order("Ann").total) == (OrderState.AWAITING, 7980)
 
 
-def test_at_the_lock_the_difference_is_credited(session: Session) -> None:
+def test_at_the_lock_the_difference_goes_into_the_wallet(session: Session) -> None:
     deal = Upfront(session)
     for name in ("Ann", "Bao", "Chen"):
         deal.joins(name)
@@ -37,7 +37,9 @@ def test_at_the_lock_the_difference_is_credited(session: Session) -> None:
     assert settled == {
         deal.person("Ann"): (3600, 3990, 390), deal.person("Bao"): (3600, 3990, 390), deal.person("Chen"): (3600, 3600, 0)
     }  # fmt: skip
-    assert deal.payments("Ann") == [("charge", "confirmed", 3990), ("credit", "due", 390)]
+    assert deal.payments("Ann") == [("charge", "confirmed", 3990), ("credit", "confirmed", 390)]
+    assert ledger.balance(session, ledger.wallet(deal.shop, deal.person("Ann"))) == 390
+    assert payments.to_give_back(session, deal.shop) == []
     deal.later(seconds=1)
     assert deal.row.state == RoundState.SETTLING
 
@@ -57,8 +59,9 @@ def test_a_claim_from_before_the_lock_is_settled_when_the_owner_answers(session:
     deal.joins("Bao")
     deal.joins("Chen")
     assert of(deal.lock(), OrderSettledAtLock)[0].paid == 3990
-    facts = of(deal.confirms("Ann"), MoneyBackDue)
-    assert [(fact.amount, fact.kind, fact.why) for fact in facts] == [(390, "credit", "lock_difference")]
+    facts = of(deal.confirms("Ann"), WalletCredited)
+    assert [(fact.amount, fact.why) for fact in facts] == [(390, "lock_difference")]
+    assert ledger.balance(session, ledger.wallet(deal.shop, deal.person("Ann"))) == 390
     assert (deal.order("Ann").state, payments.balance(session, deal.number("Ann")).paid) == (OrderState.PAID, 3600)
 
 
