@@ -18,6 +18,7 @@ from models.rows import insert_into
 from models.shops import shop_table
 
 _GOES_ON = text("state IN ('running', 'queued', 'paused')")
+_LISTENS = text("event IS NOT NULL")
 
 
 class RunState(StrEnum):
@@ -37,7 +38,10 @@ class Campaign(SQLModel, table=True):
     """A campaign of bot.toml that was loaded at least once."""
 
     __tablename__ = "campaigns"
-    __table_args__ = (Index("ix_campaigns_due", "next_at", "id"),)
+    __table_args__ = (
+        Index("ix_campaigns_due", "next_at", "id"),
+        Index("ix_campaigns_event", "event", "shop_id", sqlite_where=_LISTENS, postgresql_where=_LISTENS),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     key: str = Field(unique=True)  # bot.toml's id

@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 from models.columns import BigId, Instant, table_of
 
 _WAITS = text("run_id IS NULL AND passed_at IS NULL")
+_TAKEN = text("run_id IS NOT NULL")
 
 
 class Event(StrEnum):
@@ -32,6 +33,7 @@ class EventSlot(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("campaign_id", "person_id", "subject"),
         Index("ix_event_slots_due", "due_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("ix_event_slots_run", "run_id", "person_id", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

@@ -7,10 +7,23 @@ a hold-out and its probability are recorded before the outcome; rows are only ad
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Document, Instant, table_of
+from models.outbox import OUTBOX, OutboxState
 
 
 class Arm(StrEnum):
@@ -32,6 +45,8 @@ class Outcome(StrEnum):
     LATE = "late"  # its turn came after it was of any use
     LEFT = "left"  # no longer a member when the turn came
     NOTHING = "nothing"  # there was nothing to tell them (an empty digest, say)
+    TOLD_BEFORE = "told_before"  # by another run of the campaign, and once is enough
+    CANCELLED = "cancelled"  # the run was cancelled before its turn came
 
 
 class Recipient(SQLModel, table=True):
@@ -52,8 +67,48 @@ class Recipient(SQLModel, table=True):
     arm: str = Arm.WRITTEN_TO
     probability: float = 1.0  # of the arm they are in
     outcome: str  # Outcome
+    waited: str | None = None  # what it had to wait for last, if for anything: "over_budget" or "quiet_hours"
     why: dict[str, object] = Field(default_factory=dict, sa_type=Document)
     decided_at: datetime = Field(sa_type=Instant)
 
 
 recipients = table_of(Recipient)
+_WRITTEN = recipients.c.outcome == Outcome.QUEUED
+
+
+def ended(session: Session, message: int, outcome: Outcome) -> None:
+    """The message of this number was dropped when its turn came; one of no run has no recipient."""
+    session.execute(update(recipients).where(_of(message), _WRITTEN).values(outcome=outcome))
+
+
+def waits(session: Session, message: int, why: str) -> None:
+    """The message of this number must wait, and for what."""
+    session.execute(update(recipients).where(_of(message), _WRITTEN).values(waited=why))
+
+
+def forget(session: Session, person_id: int) -> None:
+    """Whoever is erased gets nothing of what waits for them; why they were written to is forgotten."""
+    mine = recipients.c.person_id == person_id
+    waiting = select(OUTBOX.c.run_id).where(
+        OUTBOX.c.person_id == person_id,
+        OUTBOX.c.state.in_([OutboxState.QUEUED, OutboxState.HELD, OutboxState.PARKED]),
+        OUTBOX.c.run_id.is_not(None),
+    )
+    session.execute(
+        update(recipients).where(mine, _WRITTEN, recipients.c.run_id.in_(waiting)).values(outcome=Outcome.NO_CONSENT)
+    )
+    session.execute(update(recipients).where(mine).values(why={}))
+
+
+def _of(message: int) -> ColumnElement[bool]:
+    """The recipient that a row of the outbox stands for."""
+    row = select(OUTBOX.c.id).where(
+        OUTBOX.c.id == message,
+        OUTBOX.c.run_id == recipients.c.run_id,
+        or_(OUTBOX.c.person_id == recipients.c.person_id, OUTBOX.c.circle_id == recipients.c.circle_id),
+    )
+    return and_(recipients.c.run_id == _run_of(message), row.correlate(recipients).exists())
+
+
+def _run_of(message: int) -> ScalarSelect[int]:
+    return select(OUTBOX.c.run_id).where(OUTBOX.c.id == message).scalar_subquery()
