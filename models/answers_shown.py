@@ -31,6 +31,7 @@ class ShownAnswer:
     question: str
     person_id: int
     name: str
+    by_initial: bool  # they stand on cards by an initial
     by: str
     words: str
     photo_file_id: str | None
@@ -45,8 +46,8 @@ class ShownAnswer:
 _QUERY = (
     select(
         answer_table.c.id, answer_table.c.question_id, question_table.c.words.label("question"), answer_table.c.person_id,
-        people.c.name, answer_table.c.by, answer_table.c.words, answer_table.c.photo_file_id, answer_table.c.bought,
-        answer_table.c.bought_kind, answer_table.c.critical, answer_table.c.votes, answer_table.c.created_at,
+        people.c.name, people.c.by_initial, answer_table.c.by, answer_table.c.words, answer_table.c.photo_file_id,
+        answer_table.c.bought, answer_table.c.bought_kind, answer_table.c.critical, answer_table.c.votes, answer_table.c.created_at,
         answer_table.c.edited_at,
     )
     .join(question_table, question_table.c.id == answer_table.c.question_id)

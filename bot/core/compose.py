@@ -12,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.core import boards, cards, names, pick_texts, reasons, render
+from bot.core import asked, boards, cards, names, pick_texts, reasons, render
 from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, link
 from bot.core.config import Config
 from bot.core.files import File, file_of
@@ -73,6 +73,8 @@ class Composer:
                 return _edited(letter, html)
             return self._sent(letter, html, _keyboard_of(row.params))
         told = values(session, row.template, row.params, letter.about, letter.words)
+        if told.get(asked.GONE):
+            return Skip("what it speaks of was taken back")
         if row.template in pick_texts.TEMPLATES:
             told["pick_list"] = pick_texts.pick_list(session, row, letter.words)
         html = letter.words.text(row.template, **told) + _reason(session, letter)
@@ -100,10 +102,12 @@ class Composer:
         return keys_of(name, told, letter.words, self._buttons, owner=owner)
 
     def _picture(self, letter: _Letter, told: Mapping[str, object]) -> str | Path | None:
-        """How to pay comes with the shop's QR picture, a complaint with the buyer's photo."""
+        """How to pay comes with the shop's QR picture, a complaint, an answer or a showcase with its author's photo."""
         if letter.row.template == "payment_asked" and letter.about.pay_qr:
             path = self._folder / letter.about.pay_qr
             return path if path.is_file() else None
+        if isinstance(photo := told.get("photo"), str):
+            return photo
         complaint = told.get("complaint") if letter.row.template == "complaint_raised" else None
         return str(complaint["photo"]) if isinstance(complaint, dict) and complaint["photo"] else None
 

@@ -18,12 +18,12 @@ from models.columns import table_of
 from models.facts import AnyFact, Fact
 from models.group_buys import Round
 from models.hearers import Audience, Hearer, Hearers
-from models.notices import circles, group_buys
+from models.notices import circles, group_buys, polls, questions
 from models.notices.notice import A, Notice, Table
 from models.outbox import Message, Route
 
-NOTICES: Table = {**group_buys.NOTICES, **circles.NOTICES}
-MARKS = group_buys.MARKS  # facts that change what a card shows
+NOTICES: Table = {**group_buys.NOTICES, **circles.NOTICES, **polls.NOTICES, **questions.NOTICES}
+MARKS = group_buys.MARKS | questions.MARKS  # facts that change what a card shows
 
 _CARD = select(table_of(Card).c.id, table_of(Card).c.message_id, table_of(Round).c.thread_id).join(
     table_of(Round), table_of(Round).c.id == table_of(Card).c.round_id

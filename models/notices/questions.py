@@ -1,0 +1,26 @@
+"""What questions, asks, answers and showcases make people hear. An ask goes to its person in private and by no other way."""
+
+from models import facts as f
+from models.notices.notice import NOW, A, Notice, Table
+from models.outbox import Priority
+
+NOTICES: Table = {
+    f.AskPut: (Notice(A.PERSON, "ask_put", "ask:{ask_id}", None, Priority.ASK),),
+    f.QuestionToShop: (Notice(A.OWNERS, "question_to_shop", "question_to_shop:{question_id}:{why}"),),
+    f.QuestionWithShop: (Notice(A.PERSON, "question_with_shop", "question_with_shop:{question_id}:{why}"),),
+    f.QuestionWaits: (Notice(A.OWNERS, "question_waits", "question_waits:{question_id}:{hours}"),),
+    f.AnswerGiven: (Notice(A.PERSON, "answer_given", "answer_given:{answer_id}"),),
+    f.AnswerEdited: (Notice(A.PERSON, "answer_edited", "answer_edited:{answer_id}:{now}"),),
+    f.AnswerTold: (Notice(A.CIRCLE, "answer_told", "answer_told:{question_id}"),),
+    f.AnswerToldAside: (Notice(A.CIRCLE, "answer_told", "answer_told:{question_id}"),),
+    f.AnswersChanged: (),  # the card says it
+    f.AnswerHelpful: (Notice(A.PERSON, "answer_helpful", "answer_helpful:{answer_id}"),),
+    f.BackAsked: (Notice(A.PERSON, "back_asked", "back_asked:{ask_id}", None, NOW),),
+    f.BackAnswered: (Notice(A.PERSON, "back_answered", "back_answered:{ask_id}", None, NOW),),
+    f.WordsHeld: (Notice(A.OWNERS, "words_held", "words_held:{kind}:{subject_id}:{now}"),),
+    f.WordsDecided: (Notice(A.PERSON, "words_decided", "words_decided:{kind}:{subject_id}:{now}"),),
+    f.ShowcaseMade: (),  # a campaign thanks for it
+    f.ShowcaseTold: (Notice(A.CIRCLE, "showcase_told", "showcase_told:{showcase_id}"),),
+}
+
+MARKS: frozenset[type] = frozenset({f.AnswersChanged})
