@@ -76,3 +76,19 @@ def too_deep_at(text: str) -> int | None:
             return line
         line += mark.count("\n")
     return None
+
+
+def opened_at(text: str, upto: int) -> int:
+    """The line of the innermost bracket that is still open at the end of line `upto`; that line if none is."""
+    opened: list[int] = []
+    line = 1
+    for match in _TOKEN.finditer(text):
+        mark = match.group()
+        if line > upto:
+            break
+        if mark in {"[", "{"}:
+            opened.append(line)
+        elif mark in {"]", "}"} and opened:
+            opened.pop()
+        line += mark.count("\n")
+    return opened[-1] if opened else upto

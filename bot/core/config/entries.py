@@ -66,11 +66,14 @@ class Shop(Table):
         None, description="A QR picture beside pay_to, inside this folder.", examples=['"photos/pay.png"']
     )
     pickup: Many[Line] = Field((), description="Where and when to collect.", examples=['["Gate 2, Sat 10:00-12:00"]'])
+    wants_needed: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        5, description="How many members have to wish for something (/want) until the owners are asked to offer it."
+    )
 
     @model_validator(mode="after")
     def _provider_has_a_token(self) -> Self:
         if "provider" in self.payments and self.provider_token is None:
-            raise wrong('payments names "provider" without provider_token', 'add provider_token = "env:PROVIDER_TOKEN"')
+            raise wrong('name "provider" without provider_token', 'add provider_token = "env:PROVIDER_TOKEN"', "payments")
         return self
 
 

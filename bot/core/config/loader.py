@@ -93,6 +93,9 @@ class _Reading:
 
     def _section(self, name: str, model: type[M]) -> M | None:
         data = self.main.data.get(name, {})
+        if name == "bot" and name not in self.main.data:
+            self._find((), "there is no [bot]", 'add [bot] with token = "env:BOT_TOKEN"')
+            return None
         if not isinstance(data, dict):
             self._find((name,), f"{name} is {shown(data)}", f"write it as a table, [{name}]")
             return None
@@ -121,7 +124,7 @@ class _Reading:
 
     def _shops(self) -> Iterator[Shop]:
         raws = self._entries("shop")
-        if not raws:
+        if not raws and "shop" not in self.main.data:
             self._find((), "there is no shop", "add [[shop]] with id, name, currency, timezone and owners")
         for raw in raws:
             currency = raw.data.get("currency")

@@ -42,9 +42,12 @@ class Mistake:
         return f"{self.file}:{self.line}: {'warning: ' if self.warning else ''}{self.what}; {self.right}"
 
 
-def wrong(what: str, right: str) -> PydanticCustomError:
-    """What a validator raises: `what` follows the key's name ("is 3, which …"), `right` is the remedy."""
-    return PydanticCustomError(MISTAKE, "{what}; {right}", {"what": what, "right": right})
+def wrong(what: str, right: str, at: str = "") -> PydanticCustomError:
+    """What a validator raises: `what` follows the key's name ("is 3, which …"), `right` is the remedy.
+
+    A rule of a whole table names the key it is about as `at`.
+    """
+    return PydanticCustomError(MISTAKE, "{what}; {right}", {"what": what, "right": right, "at": at})
 
 
 def shown(value: object, limit: int = 40) -> str:
@@ -74,7 +77,10 @@ def listed(words: Iterable[str], limit: int = 8) -> str:
 def findings(error: ValidationError, model: type[BaseModel]) -> Iterator[Finding]:
     """The sentences for everything a model refused."""
     for detail in error.errors(include_url=False):
-        at = tuple(detail["loc"])
+        if _is_echo(detail):
+            continue
+        about = detail.get("ctx", {}).get("at", "")
+        at = (*detail["loc"], *([about] if about else []))
         what, right = _sentence(detail, at, _field(model, at), _keys(model, at[:-1]))
         yield Finding(at, what, right)
 
@@ -91,6 +97,12 @@ def _sentence(detail: ErrorDetails, at: Path, field: FieldInfo | None, keys: tup
         return f"{name} is missing", f"add {example}" if example else f"add {name}"
     remedy = f"write {_expected(detail, context)}" + (f", as in {example}" if example else "")
     return f"{name} is {shown(detail['input'])}", remedy
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    """A list whose items were refused is then counted without them: that it is too short was not the operator's doing."""
+    given = detail["input"]
+    return detail["type"] == "too_short" and isinstance(given, list | tuple) and len(given) >= detail["ctx"]["min_length"]
 
 
 def _unknown(name: str, key: str, keys: tuple[str, ...]) -> tuple[str, str]:

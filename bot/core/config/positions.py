@@ -42,6 +42,8 @@ class Positions:
         elif node.type in {"table", "table_array_element"}:
             key, *pairs = (child for child in node.named_children if child.type != "comment")
             path = self._header(tuple(_parts(key)), listed=node.type == "table_array_element")
+            around = path[:-1] if node.type == "table_array_element" else path  # the list stands where its first entry does
+            self._lines.setdefault(around, _line(node))
             self._lines.setdefault(path, _line(node))
             for pair in pairs:
                 self._pair(path, pair)

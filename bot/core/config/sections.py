@@ -100,7 +100,7 @@ class Rates(Table):
     @model_validator(mode="after")
     def _within_the_platform(self) -> Self:
         if self.per_second > 30 and not self.paid_broadcast:
-            raise wrong(f"per_second is {self.per_second:g}", "write 30 or less, or set paid_broadcast = true")
+            raise wrong(f"is {self.per_second:g}", "write 30 or less, or set paid_broadcast = true", "per_second")
         return self
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from pathlib import PurePosixPath
 
-from bot.core.config.bounds import MAX_BYTES, MAX_DEPTH, too_deep_at
+from bot.core.config.bounds import MAX_BYTES, MAX_DEPTH, opened_at, too_deep_at
 from bot.core.config.mistakes import Finding, Mistake, shown
 from bot.core.config.positions import Path, Positions
 
@@ -18,6 +18,7 @@ INCLUDABLE = frozenset({"product", "campaign"})
 _REMEDIES = {
     "Unclosed array": "close it with ]",
     "Unclosed inline table": "close it with }",
+    "Invalid date": 'write a day of the calendar, as in "2026-12-01T18:00"',
     "Invalid value": 'put text in quotes, as in name = "Orchard Lane"',
     "Illegal character": 'close the text with " before the line ends',
     "Unterminated string": "close the text with a quote",
@@ -27,6 +28,9 @@ _REMEDIES = {
     "Duplicate inline table key": "write each key once",
     "Expected '=' after a key": 'write key = value, as in id = "orchard"',
 }
+
+
+_SAID = {"Illegal character '\\n'": "the text does not end on its line"}
 
 
 @dataclass(frozen=True)
@@ -114,8 +118,12 @@ def _syntax(message: str, text: str, name: str) -> Mistake:
     found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     plain = message[: found.start()] if found else message
     line = int(found[1]) if found and found[1] else len(text.rstrip().splitlines()) or 1
+    if plain.startswith("Unclosed "):
+        line, found = opened_at(text, line), None
     right = next((remedy for start, remedy in _REMEDIES.items() if plain.startswith(start)), "write it as key = value")
-    column = f" at column {found[2]}" if found and found[2] else " at the end"
+    column = f" at column {found[2]}" if found and found[2] else ""
+    plain = next((said for start, said in _SAID.items() if plain.startswith(start)), plain)
+    plain = re.sub(r"\('(.*)',?\)", lambda names: names[1].replace("', '", "."), plain)
     return Mistake(name, line, f"{plain[:1].lower()}{shown(plain[1:], 120)[1:-1]}{column}", right)
 
 

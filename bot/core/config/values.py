@@ -23,6 +23,11 @@ _DURATION = re.compile(r"(\d{1,7})([smhd])", re.ASCII)
 _MONEY = re.compile(r"\d{1,12}(?:\.(\d{1,4}))?", re.ASCII)
 CURRENCIES = frozenset(get_global("all_currencies"))
 LONGEST = timedelta(days=3660)
+_CALLED = {"RMB": "CNY", "YUAN": "CNY", "元": "CNY", "¥": "CNY", "EURO": "EUR", "€": "EUR", "YEN": "JPY", "$": "USD", "£": "GBP"}
+_USUAL = (
+    "CNY", "EUR", "USD", "GBP", "JPY", "HKD", "TWD", "SGD", "MYR", "THB", "KRW", "VND", "IDR", "PHP", "INR", "AUD", "NZD",
+    "CAD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "UAH", "KZT", "BRL", "MXN", "ZAR", "AED",
+)  # fmt: skip
 
 
 class SecretMissing(Exception):  # noqa: N818  # reads as what happened, like DomainError's codes
@@ -148,9 +153,17 @@ def _zone(value: object) -> str:
 def _currency(value: object) -> str:
     if isinstance(value, str) and value in CURRENCIES:
         return value
-    meant = nearest(value, CURRENCIES) if isinstance(value, str) and len(value) == 3 else None
+    meant = _meant_currency(value.upper()) if isinstance(value, str) else None
     remedy = f"did you mean {shown(meant)}?" if meant else 'write three letters, as in "EUR"'
     raise wrong(f"is {shown(value)}, which is no currency", remedy)
+
+
+def _meant_currency(word: str) -> str | None:
+    """The currency behind its everyday name, or one of the usual ones that is one letter away."""
+    if word in CURRENCIES:
+        return word
+    alike = (code for code in _USUAL if len(word) == 3 and sum(map(str.__eq__, code, word)) == 2)
+    return _CALLED.get(word) or next(alike, None)
 
 
 def _secret(value: object) -> Secret:
