@@ -1,6 +1,8 @@
 """Opens the group buys of a slot: one in each circle that the campaign names, each opened once.
 
-Invariant: a group buy's `opening_key` names its campaign, run and circle, so that repeating a slot opens nothing twice.
+Invariants: a group buy's `opening_key` names its campaign, run and circle, so that repeating a slot opens nothing twice;
+a card is a post, so it waits for a circle's attention budget (the group buy opens then, and lasts its time) or is left out
+there, by `over_budget`; a hold-out never withholds one.
 """
 
 from collections.abc import Iterator
@@ -10,44 +12,62 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.config import Config
+from bot.core.limits import limits_of
+from campaigns import audiences, receivers
 from campaigns.group_buy import GroupBuy
 from campaigns.kinds import Slot, Started
-from models import group_buys, locks, notices
-from models.catalogue import Product, products
-from models.circles import Circle
-from models.columns import table_of
+from campaigns.terms import Terms as Keys
+from models import attention, group_buys, locks, notices
+from models.attention import Quota
+from models.catalogue import Product
 from models.group_buys import Terms, rounds
 from models.prices import Step
 from models.shops import owner_table, shop_table
-from models.states import CircleState, RoundState
-
-circles = table_of(Circle)
+from models.states import RoundState
 
 
 def open_rounds(session: Session, slot: Slot, campaign: GroupBuy, config: Config, now: datetime) -> Started:
-    """Opens a group buy in every circle that is approved; the record says where, and why not elsewhere."""
-    product = session.scalars(
-        select(Product)
-        .join(shop_table, shop_table.c.id == products.c.shop_id)
-        .where(shop_table.c.key == campaign.shop, products.c.key == campaign.product)
-    ).one_or_none()
+    """Opens a group buy in every circle that is approved; the record says where, when later, and why not elsewhere."""
+    product = receivers.product(session, campaign, campaign.product)
     if product is None:
         return Started({"opened": 0, "why": "the product is not in the database"})
     if product.stock_left == 0:
         return Started({"opened": 0, "why": "the product is sold out"})
-    reached = list(_circles(session, product.shop_id, campaign, config))
-    for circle_id in reached:
-        _, facts = group_buys.open_round(session, _terms(slot, campaign, product, circle_id, now), now)
-        notices.notify(session, facts, now)
-    return Started({"opened": len(reached), "circles": reached})
+    reached = audiences.circle_ids(session, product.shop_id, campaign, config)
+    when = {circle_id: _opens_at(session, circle_id, campaign, limits_of(config).circle, now) for circle_id in reached}
+    for circle_id, opens_at in when.items():
+        if opens_at is not None:
+            _, facts = group_buys.open_round(session, _slot_terms(slot, campaign, product, circle_id, opens_at, now), now)
+            notices.notify(session, facts, now)
+    return Started(_record(when, now))
 
 
-def under_way(session: Session, campaign: GroupBuy) -> bool:
+def _opens_at(session: Session, circle_id: int, campaign: GroupBuy, quota: Quota, now: datetime) -> datetime | None:
+    """When the circle has room for one more post; None if the campaign says not to wait for it, or there never is."""
+    waiting = (rounds.c.circle_id == circle_id, rounds.c.state == RoundState.SCHEDULED, rounds.c.opening_key.like("run:%"))
+    ahead = list(session.scalars(select(rounds.c.opens_at).where(*waiting)))
+    sent = attention.sent(session, f"circle:{circle_id}", circle_id, now - quota.per, now)
+    fits = quota.fits_at([*sent, *ahead], now)
+    return None if fits is not None and fits > now and campaign.over_budget == "drop" else fits
+
+
+def _record(when: dict[int, datetime | None], now: datetime) -> dict[str, object]:
+    """What a run keeps of it."""
+    record: dict[str, object] = {"opened": sum(at is not None and at <= now for at in when.values())}
+    record["circles"] = [circle_id for circle_id, at in when.items() if at is not None]
+    if later := {str(circle_id): at.isoformat() for circle_id, at in when.items() if at is not None and at > now}:
+        record["later"] = later
+    if left_out := [circle_id for circle_id, at in when.items() if at is None]:
+        record["over_budget"] = left_out
+    return record
+
+
+def under_way(session: Session, campaign: Keys) -> bool:
     """Whether a group buy of the campaign may still be joined or awaits the owner's word."""
     return any(True for _ in _going_on(session, campaign))
 
 
-def cancel_empty(session: Session, campaign: GroupBuy, now: datetime) -> bool:
+def cancel_empty(session: Session, campaign: Keys, now: datetime) -> bool:
     """Recalls the campaign's group buys if nobody has a seat in any; False, and nothing changed, otherwise."""
     going_on = list(_going_on(session, campaign))
     if not going_on:
@@ -65,41 +85,43 @@ def cancel_empty(session: Session, campaign: GroupBuy, now: datetime) -> bool:
     return True
 
 
-def _going_on(session: Session, campaign: GroupBuy) -> Iterator[int]:
+def _going_on(session: Session, campaign: Keys) -> Iterator[int]:
     """Rounds of the campaign that have not come to their end, in the order in which rows are locked everywhere."""
     states = (RoundState.SCHEDULED, RoundState.OPEN, RoundState.DECIDING)
     query = select(rounds.c.id, rounds.c.opening_key).where(
         rounds.c.state.in_(states), rounds.c.opening_key.is_not(None)
     )
     for round_id, key in session.execute(query.order_by(rounds.c.id)):
-        if key.startswith(_key(campaign)):
+        if key.startswith(key_of(campaign)):
             yield round_id
 
 
-def _key(campaign: GroupBuy) -> str:
+def key_of(campaign: Keys) -> str:
+    """What the opening keys of a campaign begin with."""
     return f"run:{campaign.id}:"
 
 
-def _circles(session: Session, shop_id: int, campaign: GroupBuy, config: Config) -> Iterator[int]:
-    """Approved circles of the shop that the campaign names, by bot.toml's names and tags or by the chat's own."""
-    named, wanted = {circle.chat_id for circle in config.circles_of(campaign)}, set(campaign.circles)
-    approved = select(circles.c.id, circles.c.chat_id, circles.c.title, circles.c.tags).where(
-        circles.c.shop_id == shop_id, circles.c.state == CircleState.APPROVED
-    )
-    for circle_id, chat_id, title, tags in session.execute(approved.order_by(circles.c.id)):
-        if "*" in wanted or chat_id in named or title in wanted or wanted & {f"#{tag}" for tag in tags}:
-            yield circle_id
+def _slot_terms(
+    slot: Slot, campaign: GroupBuy, product: Product, circle_id: int, opens_at: datetime, now: datetime
+) -> Terms:
+    """Made up for late, or opened later, it still lasts its time."""
+    in_time = now - slot.at <= campaign.misfire_grace and opens_at <= now
+    closes_at = (slot.at if in_time else opens_at) + campaign.closes_after
+    key = f"{key_of(campaign)}{slot.run_id}:{circle_id}"
+    return terms_of(campaign, product, circle_id, closes_at, key, opens_at if opens_at > now else None)
 
 
-def _terms(slot: Slot, campaign: GroupBuy, product: Product, circle_id: int, now: datetime) -> Terms:
+def terms_of(
+    campaign: Keys, product: Product, circle_id: int, closes_at: datetime, key: str, opens_at: datetime | None = None
+) -> Terms:
+    """The terms of bot.toml for one circle, at the product's price of now."""
     assert product.id is not None
-    start = slot.at if now - slot.at <= campaign.misfire_grace else now  # made up for late, it still lasts its time
     return Terms(
         shop_id=product.shop_id,
         circle_id=circle_id,
         product_id=product.id,
         price=product.price,
-        closes_at=start + campaign.closes_after,
+        closes_at=closes_at,
         ladder=tuple(Step(step.at, step.price, step.gift, step.free_delivery) for step in campaign.ladder),
         count_by=campaign.count,
         minimum=campaign.minimum,
@@ -110,5 +132,6 @@ def _terms(slot: Slot, campaign: GroupBuy, product: Product, circle_id: int, now
         leader_discount=campaign.leader_discount,
         delivery_fee=campaign.delivery_fee,
         text=campaign.text,
-        opening_key=f"{_key(campaign)}{slot.run_id}:{circle_id}",
+        opens_at=opens_at,
+        opening_key=key,
     )

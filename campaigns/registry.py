@@ -3,8 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
+from campaigns.ask_buyers import AskBuyersKind
+from campaigns.broadcast import BroadcastKind
+from campaigns.demand_poll import DemandPollKind
+from campaigns.digest import DigestKind
 from campaigns.group_buy import GroupBuyKind
 from campaigns.kinds import Kind
+from campaigns.regulars import RegularsKind
+from campaigns.reminder import ReminderKind
+from campaigns.reorder import ReorderKind
+from campaigns.win_back import WinBackKind
 
-# Any: a kind takes campaigns of its own model alone, and the registry is keyed by the name that chooses that model.
-KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (GroupBuyKind(),)}
+_EVERY: tuple[Kind[Any], ...] = (  # Any: a kind takes campaigns of its own model alone, and its name chooses that model
+    GroupBuyKind(),
+    DemandPollKind(),
+    BroadcastKind(),
+    DigestKind(),
+    ReminderKind(),
+    ReorderKind(),
+    WinBackKind(),
+    RegularsKind(),
+    AskBuyersKind(),
+)
+KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in _EVERY}

@@ -13,16 +13,18 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from models import asks, asks_waves, group_buys, locks, orders, questions, settling, waitlist
+from models import asks, asks_waves, drawing, group_buys, locks, orders, polls, questions, settling, waitlist
 from models.asks import ask_table as ASKS  # noqa: N812  # a table
+from models.draws import draws
 from models.facts import AnyFact, CollectReminder, PaymentReminder
 from models.group_buys import locked_row
 from models.group_buys import rounds as ROUNDS  # noqa: N812  # a table, as below
 from models.orders import order_table as ORDERS  # noqa: N812  # a table
 from models.payments import balance
+from models.polls import polls as POLLS  # noqa: N812  # a table
 from models.questions import ALIVE, WAITING
 from models.questions import question_table as QUESTIONS  # noqa: N812  # a table
-from models.states import AskState, OrderState, QuestionState, RoundState
+from models.states import AskState, DrawState, OrderState, PollState, QuestionState, RoundState
 from models.waitlist import waiting_table as WAITINGS  # noqa: N812  # a table
 
 logger = logging.getLogger("tuan.deadlines")
@@ -103,6 +105,9 @@ _NO_OFFER = ~select(WAITINGS.c.id).where(
 ).exists()  # fmt: skip
 
 KINDS = (
+    Deadline(draws.c.closes_at, draws.c.id, (draws.c.state == DrawState.OPEN,), drawing.close),
+    Deadline(draws.c.reveal_at, draws.c.id, (draws.c.state == DrawState.CLOSED,), drawing.reveal),
+    Deadline(draws.c.report_at, draws.c.id, (draws.c.report_at.is_not(None),), drawing.report),
     Deadline(ROUNDS.c.opens_at, ROUNDS.c.id, (ROUNDS.c.state == RoundState.SCHEDULED,), group_buys.open_scheduled),
     Deadline(ROUNDS.c.closes_at, ROUNDS.c.id, (ROUNDS.c.state == RoundState.OPEN,), locks.close),
     Deadline(ROUNDS.c.decide_by, ROUNDS.c.id, (ROUNDS.c.state == RoundState.DECIDING,), locks.close),
@@ -115,4 +120,5 @@ KINDS = (
     Deadline(QUESTIONS.c.shop_at, QUESTIONS.c.id, (QUESTIONS.c.state == QuestionState.OPEN,), questions.overdue),
     Deadline(QUESTIONS.c.nudge_at, QUESTIONS.c.id, (QUESTIONS.c.state.in_(WAITING),), questions.nudge),
     Deadline(ASKS.c.due_at, ASKS.c.id, (ASKS.c.state == AskState.PUT,), asks.expire),
+    Deadline(POLLS.c.closes_at, POLLS.c.id, (POLLS.c.state == PollState.OPEN,), polls.end),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from models.facts.circles import (
     CircleRefused,
     RightsMissing,
 )
+from models.facts.draws import DrawClosed, DrawReported, DrawRevealed, DrawVoid, DrawWon
 from models.facts.group_buys import (
     BuyersThanked,
     CollectReminder,
@@ -52,6 +53,7 @@ from models.facts.group_buys import (
     StepReached,
     WaitlistClosed,
 )
+from models.facts.polls import PollEnded, PollReached
 from models.facts.questions import (
     AnswerEdited,
     AnswerGiven,
@@ -77,6 +79,7 @@ from models.facts.thanks import (
     VoucherReturned,
     WalletCredited,
 )
+from models.facts.wants import WantAsked, WantOffered
 
 __all__ = [
     "AnswerEdited",
@@ -97,6 +100,11 @@ __all__ = [
     "CollectReminder",
     "ComplaintRaised",
     "ComplaintResolved",
+    "DrawClosed",
+    "DrawReported",
+    "DrawRevealed",
+    "DrawVoid",
+    "DrawWon",
     "Fact",
     "GiftAccepted",
     "GiftArrived",
@@ -120,6 +128,8 @@ __all__ = [
     "PaymentReminder",
     "PersonFact",
     "PointsCredited",
+    "PollEnded",
+    "PollReached",
     "QuestionToShop",
     "QuestionWaits",
     "QuestionWithShop",
@@ -140,6 +150,8 @@ __all__ = [
     "VoucherReturned",
     "WaitlistClosed",
     "WalletCredited",
+    "WantAsked",
+    "WantOffered",
     "WordsDecided",
     "WordsHeld",
 ]

@@ -12,17 +12,17 @@ from datetime import datetime
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from models import outbox
+from models import outbox, wishing
 from models.cards import Card
 from models.columns import table_of
 from models.facts import AnyFact, Fact
 from models.group_buys import Round
 from models.hearers import Audience, Hearer, Hearers
-from models.notices import circles, group_buys, polls, questions
+from models.notices import circles, draws, group_buys, polls, questions, wants
 from models.notices.notice import A, Notice, Table
 from models.outbox import Message, Route
 
-NOTICES: Table = {**group_buys.NOTICES, **circles.NOTICES, **polls.NOTICES, **questions.NOTICES}
+NOTICES: Table = {**group_buys.NOTICES, **circles.NOTICES, **polls.NOTICES, **questions.NOTICES, **draws.NOTICES, **wants.NOTICES}
 MARKS = group_buys.MARKS | questions.MARKS  # facts that change what a card shows
 
 _CARD = select(table_of(Card).c.id, table_of(Card).c.message_id, table_of(Round).c.thread_id).join(
@@ -33,6 +33,7 @@ _CARD = select(table_of(Card).c.id, table_of(Card).c.message_id, table_of(Round)
 def notify(session: Session, facts: Iterable[AnyFact], now: datetime) -> None:
     """Queues what these facts make people hear, and marks the cards they change."""
     facts = list(facts)
+    facts += wishing.follow(session, facts, now)
     session.flush()
     told = [(fact, notice) for fact in facts for notice in NOTICES[type(fact)]]
     if told:
@@ -62,7 +63,7 @@ def _message(
 
 
 def _route(to: Audience) -> Route:
-    return {A.CIRCLE: Route.CIRCLE, A.LEAVING: Route.ACT}.get(to, Route.PRIVATE)
+    return {A.CIRCLE: Route.CIRCLE, A.CIRCLE_FILE: Route.FILE, A.LEAVING: Route.ACT}.get(to, Route.PRIVATE)
 
 
 def _card(session: Session, round_id: int) -> "Row[int, int | None, int | None] | None":

@@ -13,7 +13,7 @@ from bot.core.database import Database
 from campaigns import linter, opening, slots
 from models.campaigns import runs
 from models.catalogue import Product
-from models.circles import Circle
+from models.circles import Circle, circle_table
 from models.group_buys import rounds
 from models.people import Person
 from models.shops import Shop, ShopOwner
@@ -61,7 +61,7 @@ def loaded(database: Database, folder: Path, text: str) -> Config:
 
 def opened(database: Database) -> list[tuple[str, datetime]]:
     return database.read_sync(lambda session: [tuple(row) for row in session.execute(
-        select(opening.circles.c.title, rounds.c.closes_at).join(rounds, rounds.c.circle_id == opening.circles.c.id)
+        select(circle_table.c.title, rounds.c.closes_at).join(rounds, rounds.c.circle_id == circle_table.c.id)
         .order_by(rounds.c.id)
     )])  # fmt: skip
 

@@ -1,0 +1,54 @@
+"""The kind that says something: an operator's words, perhaps with a picture, to members in private or to circles."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from bot.core.config import Campaign, Catalogue, Config, Finding
+from bot.core.config.letters import Letters
+from bot.core.config.values import Texts
+from campaigns.kinds import Letter, Receiver, RunOf
+from campaigns.writing import Writing
+
+if TYPE_CHECKING:  # `tuan check` and `tuan preview` start without a database
+    from sqlalchemy.orm import Session
+
+
+class Broadcast(Letters):
+    """A message at set times."""
+
+    kind: Literal["broadcast"] = Field(description="Says something.", examples=['"broadcast"'])
+    text: Texts = Field(
+        description="What it says; {name}, {circle} and {shop} are filled in.", examples=['{ en = "We are back, {name}." }']
+    )
+
+
+@dataclass(frozen=True)
+class BroadcastKind(Writing[Broadcast]):
+    """The kind in the registry."""
+
+    name: str = "broadcast"
+    model: type[Campaign] = Broadcast
+
+    def lint(self, campaign: Broadcast, catalogue: Catalogue) -> Iterator[Finding]:
+        return iter(())
+
+    def receivers(
+        self, session: "Session", run: RunOf, campaign: Broadcast, config: Config, after: int, limit: int, now: datetime
+    ) -> list[Receiver]:
+        from campaigns import receivers  # noqa: PLC0415  # the database is needed only here
+
+        if campaign.to == "circles":
+            return receivers.circles(session, campaign, config, after, limit)
+        return receivers.members(session, campaign, config, campaign.audience, after, limit, now)
+
+    def letter(
+        self, session: "Session", receiver: Receiver, run: RunOf, campaign: Broadcast, config: Config, now: datetime
+    ) -> Letter:
+        from campaigns import letters  # noqa: PLC0415  # the database is needed only here
+
+        about = letters.about(session, receiver, campaign, config)
+        return Letter("campaign_words", about, mute_keys=letters.mute_keys(session, campaign))
