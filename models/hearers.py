@@ -46,6 +46,7 @@ class Audience(Enum):
     OWNERS_IF_BACK = auto()
     ALL_OWNERS = auto()  # of every shop: the chat belongs to none yet
     CIRCLE = auto()  # one line in the chat
+    CIRCLE_FILE = auto()  # a file in the chat, made when it leaves
     LEAVING = auto()  # the bot itself leaves the chat
 
 
@@ -75,6 +76,7 @@ class Hearers:
             Audience.OWNERS_IF_BACK: self._owners_if_back,
             Audience.ALL_OWNERS: self._all_owners,
             Audience.CIRCLE: self._circle,
+            Audience.CIRCLE_FILE: self._circle,
             Audience.LEAVING: self._circle,
         }
 

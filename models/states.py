@@ -138,6 +138,25 @@ class PollState(StrEnum):
     ENDED = "ended"  # its time was over before, or its shop no longer wants to know
 
 
+class WantState(StrEnum):
+    """A wish of a circle's members."""
+
+    OPEN = "open"
+    ASKED = "asked"  # enough voices: the owner knows
+    OFFERED = "offered"
+    DECLINED = "declined"  # the owner said not now
+    ENDED = "ended"  # nobody joined it for long, or nobody is left
+
+
+class DrawState(StrEnum):
+    """A lucky draw's life."""
+
+    OPEN = "open"
+    CLOSED = "closed"  # the tickets' hash is told, the seed is not
+    REVEALED = "revealed"
+    VOID = "void"  # nobody took part, or it was not revealed in time
+
+
 @dataclass(frozen=True)
 class Machine:
     """A named table of moves; `start` are the states a new row may have."""
@@ -235,8 +254,19 @@ VOUCHER = _machine("voucher", {U.GRANTED}, {U.GRANTED: {U.USED, U.WITHDRAWN}, U.
 POLL = _machine("poll", {PollState.OPEN}, {
     PollState.OPEN: {PollState.REACHED, PollState.ENDED}, PollState.REACHED: set(), PollState.ENDED: set(),
 })
+N = WantState
+WANT = _machine("want", {N.OPEN}, {
+    N.OPEN: {N.ASKED, N.OFFERED, N.ENDED},
+    N.ASKED: {N.OFFERED, N.DECLINED, N.ENDED},
+    N.DECLINED: {N.OFFERED, N.ENDED},
+    N.OFFERED: set(),
+    N.ENDED: set(),
+})
 
-MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER, POLL)
+D = DrawState
+DRAW = _machine("draw", {D.OPEN}, {D.OPEN: {D.CLOSED, D.VOID}, D.CLOSED: {D.REVEALED, D.VOID}, D.REVEALED: set(), D.VOID: set()})
+
+MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER, POLL, WANT, DRAW)
 
 
 def advance(machine: Machine, current: str, target: str) -> str:
