@@ -4,21 +4,22 @@ Invariants: a claim is a lease with an epoch; only the epoch that holds a row ma
 changes nothing. What is cut off in mid-send is ambiguous: an edit or a receipt goes again, a promotion never does.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, RowMapping, and_, func, or_, select, update
+from sqlalchemy import BigInteger, CursorResult, RowMapping, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.cards import Card
-from models.columns import table_of
-from models.outbox import OUTBOX, OutboxState, Params, Route, queue_again, target_of
+from models.columns import Instant, table_of
+from models.outbox import OUTBOX, OutboxState, Params, Priority, Route, queue_again, target_of
 from models.people import Person
 
 PEOPLE = table_of(Person)
 CARDS = table_of(Card)
+_OTHERS = 8  # messages that are of no campaign, looked for at first
 _QUEUED, _SENDING = OutboxState.QUEUED.value, OutboxState.SENDING.value
 
 
@@ -61,6 +62,18 @@ _ROW = (
 )  # fmt: skip
 
 
+_DELIVER = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.id == bindparam("row"), OUTBOX.c.state == _SENDING, OUTBOX.c.lease_epoch == bindparam("epoch")
+    )
+    .values(
+        state=OutboxState.DELIVERED.value, lease_until=None, error=None, sent_at=bindparam("now", type_=Instant),
+        message_id=func.coalesce(bindparam("number", type_=BigInteger), OUTBOX.c.message_id),
+    )
+)  # fmt: skip
+
+
 def claim(
     session: Session,
     now: datetime,
@@ -68,21 +81,14 @@ def claim(
     lease: timedelta,
     busy_targets: Collection[str] = (),
     resting_cards: Collection[int] = (),
+    most_campaigns: int | None = None,
 ) -> list[OutboxRow]:
-    """queued -> sending: what is due, by priority and age, one message a target.
+    """queued -> sending: what is due, by priority and age, one message a target, `most_campaigns` of campaigns.
 
     `busy_targets` have a message on its way or must wait for their chat's rate; `resting_cards` were edited a moment ago.
     """
-    due = select(*_ROW).where(OUTBOX.c.state == _QUEUED, OUTBOX.c.not_before <= now)
-    if busy_targets:
-        due = due.where(OUTBOX.c.target.not_in(busy_targets))
-    if resting_cards:
-        due = due.where(or_(OUTBOX.c.card_id.is_(None), OUTBOX.c.card_id.not_in(resting_cards)))
-    due = due.order_by(OUTBOX.c.priority, OUTBOX.c.id).limit(limit * 4).with_for_update(skip_locked=True)
-    firsts: dict[str, RowMapping] = {}
-    for row in session.execute(due).mappings():
-        if len(firsts) < limit:
-            firsts.setdefault(row["target"], row)
+    many = limit if most_campaigns is None else most_campaigns
+    firsts = _firsts(session, now, limit, busy_targets, resting_cards, many)
     if firsts:
         session.execute(
             update(OUTBOX)
@@ -95,6 +101,40 @@ def claim(
             )
         )
     return [_taken(row) for row in firsts.values()]
+
+
+def _firsts(
+    session: Session, now: datetime, limit: int, busy: Collection[str], resting_cards: Collection[int], many: int
+) -> dict[str, RowMapping]:
+    """The rows whose turn it is, by target.
+
+    Who must wait is passed over here and named to the database only when met: thousands may rest, few have more to get.
+    """
+    firsts: dict[str, RowMapping] = {}
+    passed: set[str] = set()
+    length = min(limit, many + _OTHERS) * 2
+    while True:
+        page = session.execute(_due(now, passed, resting_cards).limit(length)).mappings().all()
+        for row in page:
+            campaign = row["priority"] == Priority.CAMPAIGN  # they come last of all
+            if len(firsts) == limit or (campaign and many <= 0):
+                return firsts
+            if row["target"] not in busy and row["target"] not in firsts:
+                firsts[row["target"]] = row
+                many -= campaign
+            passed.add(row["target"])
+        if len(page) < length:
+            return firsts
+        length *= 4
+
+
+def _due(now: datetime, passed: Collection[str], resting_cards: Collection[int]) -> Select[*tuple[object, ...]]:
+    due = select(*_ROW).where(OUTBOX.c.state == _QUEUED, OUTBOX.c.not_before <= now)
+    if passed:
+        due = due.where(OUTBOX.c.target.not_in(passed))
+    if resting_cards:
+        due = due.where(or_(OUTBOX.c.card_id.is_(None), OUTBOX.c.card_id.not_in(resting_cards)))
+    return due.order_by(OUTBOX.c.priority, OUTBOX.c.id).with_for_update(skip_locked=True)
 
 
 def _taken(row: RowMapping) -> OutboxRow:
@@ -135,6 +175,21 @@ def settle(session: Session, row: OutboxRow, settlement: Settlement, now: dateti
         return queue_again(session, mine, values, OutboxState.SUPERSEDED) == 1
     found = session.execute(update(OUTBOX).where(mine).values(state=settlement.state.value, **values))
     return cast(CursorResult[tuple[()]], found).rowcount == 1
+
+
+def settle_delivered(session: Session, rows: Sequence[tuple[OutboxRow, int | None]], now: datetime) -> bool:
+    """sending -> delivered for messages with Telegram's numbers of them, all in one statement.
+
+    False, and nothing changed, if one of them is in other hands by now.
+    """
+    told = [{"row": row.id, "epoch": row.lease_epoch, "number": number, "now": now} for row, number in rows]
+    before = session.begin_nested()
+    found = cast(CursorResult[tuple[()]], session.connection().execute(_DELIVER, told)).rowcount
+    if found == len(told):
+        before.commit()
+    else:
+        before.rollback()
+    return found == len(told)
 
 
 def expire(session: Session, now: datetime) -> int:

@@ -2,6 +2,9 @@
 
 Invariants: claim, commit, send, settle; the outbox alone retries; what a message says is composed when it leaves; a
 settlement and what the house does about it are one transaction, fenced by the claim's epoch.
+
+At 1,000 a second a message may cost the process a millisecond, so rows go in company: claimed a moment before the rates
+let them leave, composed together, each sent at its own moment, and what plainly arrived is settled together.
 """
 
 import asyncio
@@ -9,28 +12,35 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
+from sqlalchemy.orm import Session
 from telegram.error import TelegramError
 
 from bot.core.database import Database, DatabaseUnavailable
 from bot.gateway.http import Sender
 from bot.gateway.pace import CardPace
 from bot.gateway.ports import Hooks, Json, Outgoing
-from bot.gateway.settling import Letter, Result, prepare, settle
-from bot.gateway.throttle import Rates, Throttle
+from bot.gateway.settling import Letter, Result, is_plain, prepare_all, settle, settle_plain
+from bot.gateway.throttle import Place, Rates, Throttle
 from bot.gateway.verdicts import DELIVERED, Fate, Verdict, judge
 from models import deliveries
 from models.deliveries import OutboxRow
-from models.outbox import Route
+from models.outbox import Priority, Route
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LEASE = timedelta(seconds=60)
 _TOO_LATE = 15.0  # seconds after the claim at which a send must not begin: its lease could end before its time limit
 _IN_FLIGHT = 64
+_MOST_IN_FLIGHT = 256  # fewer than the wire's connections, so that answers to taps never queue behind a broadcast
 _LOOK = 1.0  # seconds between looks for what other processes queued
-_BREATH = 0.02  # seconds between two looks that found nothing: taps come by the hundred
+_BREATH = 0.02  # seconds between two looks: taps come by the hundred, and so do places at 1,000 a second
+_AHEAD = 0.06  # seconds; what is claimed that much before its moment is composed when it comes
+_GROUP = 100  # messages settled in one write
+_TOGETHER = 16  # rows composed in one read: whose turn comes first waits for the others
 _EXPIRE = 10.0
 
 
@@ -50,9 +60,14 @@ class Courier:
         self._hooks = hooks
         self._clock = clock
         self._throttle = Throttle(rates, clock)
+        self._paid = rates.paid
+        self._most = min(_MOST_IN_FLIGHT, max(_IN_FLIGHT, rates.per_second // 4))
         self._pace = CardPace(rates.card_gap, clock)
         self._wake = asyncio.Event()
-        self._busy: dict[str, asyncio.Task[None]] = {}  # target -> the one delivery on its way there
+        self._busy: set[str] = set()  # targets with a delivery on its way: one a target
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._plain: list[tuple[Result, asyncio.Future[None]]] = []  # what arrived and is not settled yet
+        self._settler: asyncio.Task[None] | None = None
         self._stopping = False
         self._stopped = asyncio.Event()  # set while no claim is under way
         self._stopped.set()
@@ -76,15 +91,17 @@ class Courier:
         self._stopping = True
         self._wake.set()
         await self._stopped.wait()
-        if self._busy:
-            await asyncio.wait(self._busy.values(), timeout=seconds)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
 
     # Claiming
 
     async def _turn(self) -> None:
         try:
             await self._free_expired()
-            if not await self._claim():
+            if await self._claim():
+                await asyncio.sleep(_BREATH)
+            else:
                 await self._rest()
         except DatabaseUnavailable as error:
             log.error("the courier waits for the database: %s", error)
@@ -101,32 +118,38 @@ class Courier:
 
     async def _claim(self) -> bool:
         self._wake.clear()
-        slots = min(_IN_FLIGHT - len(self._busy), self._throttle.free())
-        if slots <= 0:
+        places = min(self._most - len(self._busy), self._throttle.free(_AHEAD))
+        if places <= 0:
             return False
         rows = await self._database.write(
             deliveries.claim,
             self._database.clock.now(),
-            slots,
+            places,
             LEASE,
-            {*self._busy, *self._throttle.waiting()},
+            self._busy | self._throttle.waiting().keys(),
             set(self._pace.resting()),
+            self._throttle.evenly(_AHEAD),
         )
-        for row in rows:
-            self._begin(row)
+        for start in range(0, len(rows), _TOGETHER):
+            self._begin(rows[start : start + _TOGETHER])
         return bool(rows)
 
-    def _begin(self, row: OutboxRow) -> None:
-        self._throttle.take(row.target)
-        if row.route is Route.CARD and row.card_id is not None:
-            self._pace.edited(row.card_id)
-        task = asyncio.create_task(self._deliver(row, self._clock()))
-        self._busy[row.target] = task
-        task.add_done_callback(lambda _: self._done(row.target))
+    def _begin(self, rows: list[OutboxRow]) -> None:
+        claimed = [(row, self._throttle.take(row.target, evenly=row.priority == Priority.CAMPAIGN)) for row in rows]
+        for row in rows:
+            self._busy.add(row.target)
+            if row.route is Route.CARD and row.card_id is not None:
+                self._pace.edited(row.card_id)
+        task = asyncio.create_task(self._deliver_all(claimed, self._clock()))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _done(self, target: str) -> None:
-        self._busy.pop(target, None)
-        self._wake.set()
+        """Looks again if there was no room for more; a chat that rests is looked at when its rest is over."""
+        full = len(self._busy) >= self._most
+        self._busy.discard(target)
+        if full or not self._throttle.rests(target):
+            self._wake.set()
 
     async def _rest(self) -> None:
         """Until something was queued, a rate allows more, or a message falls due."""
@@ -141,8 +164,10 @@ class Courier:
     def _until_free(self) -> float:
         now = self._clock()
         moments = [*self._throttle.waiting().values(), *self._pace.resting().values()]
-        if self._throttle.free() <= 0:
-            moments.append(self._throttle.overall_free_at())
+        if self._throttle.free(_AHEAD) <= 0:
+            moments.append(self._throttle.overall_free_at() - _AHEAD)
+        if self._throttle.evenly(_AHEAD) <= 0:
+            moments.append(self._throttle.evenly_free_at() - _AHEAD)
         return min((moment - now for moment in moments), default=_LOOK)
 
     async def _until_due(self) -> float:
@@ -152,39 +177,88 @@ class Courier:
         due = await self._database.read(deliveries.next_due, now)
         return _LOOK if due is None else min(_LOOK, (due - now).total_seconds())
 
-    # One message
+    # Some messages: composed together, each sent and settled for itself
 
-    async def _deliver(self, row: OutboxRow, claimed_at: float) -> None:
+    async def _deliver_all(self, claimed: list[tuple[OutboxRow, Place]], claimed_at: float) -> None:
+        rows = [row for row, _ in claimed]
         try:
-            letter = await self._database.read(prepare, self._hooks, row, self._database.clock.now())
+            letters = await self._database.read(prepare_all, self._hooks, rows, self._database.clock.now())
+        except DatabaseUnavailable as error:
+            log.error("messages %s wait for their leases to end: %s", [row.id for row in rows], error)
+        except Exception:
+            log.exception("messages %s could not be prepared; their leases will end", [row.id for row in rows])
+        else:
+            await asyncio.gather(
+                *(self._deliver(letter, place, claimed_at) for letter, (_, place) in zip(letters, claimed, strict=True))
+            )
+            return
+        for row in rows:
+            self._done(row.target)
+
+    async def _deliver(self, letter: Letter, place: Place, claimed_at: float) -> None:
+        try:
+            if (early := place.leaves - self._clock()) > 0:
+                await asyncio.sleep(early)
             if self._clock() - claimed_at > _TOO_LATE:
                 letter = replace(letter, outgoing=None, verdict=Verdict(Fate.AGAIN, "claimed too long ago to begin"))
-            await self._settle(await self._send(letter))
-        except DatabaseUnavailable as error:
-            log.error("message %d waits for its lease to end: %s", row.id, error)
+            await self._settle(await self._send(letter, place))
         except Exception:
-            log.exception("message %d could not be settled; its lease will end", row.id)
+            log.exception("message %d could not be settled; its lease will end", letter.row.id)
+        finally:
+            self._done(letter.row.target)
 
-    async def _send(self, letter: Letter) -> Result:
+    async def _send(self, letter: Letter, place: Place) -> Result:
         outgoing, row = letter.outgoing, letter.row
         if outgoing is None:
             return Result(letter, letter.verdict)
+        left = self._clock()
         try:
-            found = await self._sender.call(outgoing.method, _params(outgoing), outgoing.files)
+            found = await self._sender.call(outgoing.method, _params(outgoing, paid=self._paid), outgoing.files)
         except TelegramError as error:
             verdict = judge(error, attempts=row.attempts, promotion=row.promotion)
             if verdict.limited:
                 self._throttle.pause(row.target, verdict.after)
             return Result(letter, verdict)
+        self._throttle.answered(place, self._clock() - left)
         return Result(letter, DELIVERED, _message(found))
 
     async def _settle(self, result: Result) -> None:
+        if not is_plain(result):
+            await self._keep(settle, result)
+            return
+        kept = asyncio.get_running_loop().create_future()
+        self._plain.append((result, kept))
+        if self._settler is None:
+            self._settler = asyncio.create_task(self._settle_plain())
+        await kept
+
+    async def _settle_plain(self) -> None:
+        """One write after the other, each with what arrived during the last."""
+        while group := self._plain[:_GROUP]:
+            del self._plain[:_GROUP]
+            try:
+                await self._keep(settle_plain, [result for result, _ in group])
+            except Exception:
+                log.exception("%d messages could not be settled together; each is settled for itself", len(group))
+                await asyncio.gather(*(self._settle_alone(result) for result, _ in group))
+            for _, kept in group:
+                if not kept.done():
+                    kept.set_result(None)
+        self._settler = None
+
+    async def _settle_alone(self, result: Result) -> None:
+        try:
+            await self._keep(settle, result)
+        except Exception:
+            log.exception("message %d could not be settled; its lease will end", result.letter.row.id)
+
+    async def _keep(self, work: Callable[[Session, Hooks, T, datetime], None], what: T) -> None:
         """Kept as soon as the database takes it: the message left, and only this memory knows."""
         while True:
             try:
-                await self._database.write(settle, self._hooks, result, self._database.clock.now())
+                await self._database.write(work, self._hooks, what, self._database.clock.now())
             except DatabaseUnavailable as error:
-                log.error("the fate of message %d is not kept yet: %s", result.letter.row.id, error)
+                log.error("the fate of a message is not kept yet: %s", error)
                 if self._stopping:
                     return
                 await asyncio.sleep(_LOOK)
@@ -192,8 +266,10 @@ class Courier:
                 return
 
 
-def _params(outgoing: Outgoing) -> Json:
+def _params(outgoing: Outgoing, *, paid: bool) -> Json:
     params = dict(outgoing.params)
+    if paid and outgoing.method.startswith("send"):  # edits and acts know no such parameter
+        params["allow_paid_broadcast"] = True
     if outgoing.chat_id is not None:
         params["chat_id"] = outgoing.chat_id
     reply = params.get("reply_parameters")

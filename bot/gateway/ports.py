@@ -42,6 +42,11 @@ class Hooks:
     migrated: Callable[[Session, int, int], None] = _nothing_moved
     chat_lost: Callable[[Session, OutboxRow, datetime], None] = _nothing_lost
 
+    @property
+    def tells_delivered(self) -> bool:
+        """Whether anybody wants to hear of what arrived; if nobody does, many are settled with one statement."""
+        return self.delivered is not _nothing_told
+
 
 class CannotRun(Exception):  # noqa: N818  # it is told to a person as one line; the process ends with it
     """The gateway cannot work at all until a person changes something: a wrong token, a second poller, a webhook."""

@@ -5,9 +5,11 @@ other hands; a hook that fails does not make the message go again: it is logged 
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,7 @@ from bot.gateway.verdicts import DELIVERED, Fate, Verdict
 from models import cards, deliveries
 from models.deliveries import OutboxRow, Settlement
 from models.outbox import OutboxState, Route
+from models.people import Person
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +73,19 @@ def prepare(session: Session, hooks: Hooks, row: OutboxRow, now: datetime) -> Le
     return Letter(row, composed, anew=not standing)
 
 
+def prepare_all(session: Session, hooks: Hooks, rows: Sequence[OutboxRow], now: datetime) -> list[Letter]:
+    """Composes several rows over one snapshot; people are read together, and what rows share is read once."""
+    concerned = {row.person_id for row in rows} - {None}
+    people = session.scalars(select(Person).where(deliveries.PEOPLE.c.id.in_(concerned))).all()
+    letters = []
+    for row in rows:
+        letters.append(prepare(session, hooks, row, now))
+        if letters[-1].verdict.fate is Fate.PARKED:
+            session.rollback()  # on PostgreSQL a failed statement would take the rest along
+    del people  # held until here: the session remembers only what somebody holds
+    return letters
+
+
 def _known_closed(session: Session, row: OutboxRow) -> bool:
     """A private message that has another way goes it at once if the private one is known to be closed."""
     if row.route is not Route.PRIVATE or row.person_id is None or row.circle_id is None:
@@ -88,6 +104,22 @@ def settle(session: Session, hooks: Hooks, result: Result, now: datetime) -> Non
     if verdict.fate is Fate.DEAD and row.route is Route.PRIVATE and row.person_id is not None:
         deliveries.mark_unreachable(session, row.person_id, now)
     _tell(session, hooks, result, now)
+
+
+def is_plain(result: Result) -> bool:
+    """Delivered, and nothing follows from it but that it is: such are settled together."""
+    return result.verdict.fate is Fate.DELIVERED and result.letter.row.route is not Route.CARD
+
+
+def settle_plain(session: Session, hooks: Hooks, results: Sequence[Result], now: datetime) -> None:
+    """`settle` for many plain results in one transaction; one by one if somebody else has a row by now."""
+    numbers = [(result.letter.row, (result.message or {}).get("message_id")) for result in results]
+    if not deliveries.settle_delivered(session, numbers, now):
+        for result in results:
+            settle(session, hooks, result, now)
+    elif hooks.tells_delivered:
+        for result in results:
+            _tell(session, hooks, result, now)
 
 
 def _settle_card(session: Session, card_id: int, result: Result, now: datetime) -> None:

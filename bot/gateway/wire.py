@@ -14,7 +14,7 @@ import aiohttp
 
 _codec = importlib.import_module("orjson" if find_spec("orjson") else "json")
 
-CONNECTIONS = 128
+CONNECTIONS = 320
 LIMIT = aiohttp.ClientTimeout(total=20, connect=5)
 FILE_LIMIT = aiohttp.ClientTimeout(total=40, connect=5)
 JSON_HEADERS = {"Content-Type": "application/json"}

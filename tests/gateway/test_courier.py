@@ -259,4 +259,4 @@ def test_a_path_is_sent_under_its_own_name(tmp_path: Path) -> None:
 async def test_a_connection_limit_is_shared() -> None:
     async with open_session() as wire:
         assert isinstance(wire.connector, aiohttp.TCPConnector)
-        assert wire.connector.limit == 128
+        assert wire.connector.limit == 320

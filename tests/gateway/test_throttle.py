@@ -1,5 +1,6 @@
 """The platform's rates, whatever the order of sends: proven over many orders, with a clock that tests move."""
 
+import heapq
 import itertools
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.gateway.pace import CardPace
-from bot.gateway.throttle import Rates, Throttle
+from bot.gateway.throttle import Place, Rates, Throttle
 
 RATES = Rates(per_second=5, per_chat_per_second=1, per_group_per_minute=20)
 TARGETS = ("person:1", "person:2", "circle:1", "circle:2")
@@ -47,6 +48,44 @@ def test_no_window_ever_holds_more_than_its_rate(sends: list[tuple[str, float]])
         assert most_within(times, 1.0) <= 1
         if target.startswith("circle:"):
             assert most_within(times, 60.0) <= 20
+
+
+Ways = st.lists(st.tuples(st.floats(0.001, 0.3), st.floats(0.001, 0.1)), min_size=20, max_size=200)
+
+
+@settings(max_examples=100, deadline=None)
+@given(Ways)
+def test_however_calls_are_delayed_no_more_than_the_rate_arrive_in_a_second(ways: list[tuple[float, float]]) -> None:
+    hand = Hand()
+    throttle = Throttle(RATES, hand)
+    throttle.answered(Place("person:0", 0.0, 0.0), took=0.002)  # the quickest way there and back is known
+    arrived: list[float] = []
+    answers: list[tuple[float, int, float, Place]] = []
+    for number, (there, back) in enumerate(ways):
+        moment = throttle.overall_free_at()
+        while answers and (answers[0][0] <= max(hand.now, moment)):
+            at, _, left, answered = heapq.heappop(answers)
+            hand.now = max(hand.now, at)
+            throttle.answered(answered, hand.now - left)
+            moment = throttle.overall_free_at()
+        place = throttle.take(f"person:{number}")
+        hand.now = max(hand.now, place.leaves)
+        arrived.append(hand.now + there)
+        heapq.heappush(answers, (hand.now + there + back, number, hand.now, place))
+    assert most_within(arrived, 1.0) <= RATES.per_second
+
+
+def test_many_go_evenly_and_a_receipt_between_them_at_once() -> None:
+    hand = Hand()
+    throttle = Throttle(Rates(per_second=10), hand)
+    moments = []
+    for number in range(10):
+        hand.now = max(hand.now, throttle.evenly_free_at())
+        moments.append(throttle.take(f"person:{number}", evenly=True).leaves)
+    assert all(0.09 <= later - earlier <= 0.1 for earlier, later in itertools.pairwise(moments))
+    assert throttle.evenly(0.0) == 0
+    assert throttle.evenly(0.5) == throttle.free(0.5) == 4
+    assert throttle.take("person:99").leaves == 1001.001  # nine of ten places are the campaign's until its first is over
 
 
 @settings(max_examples=50, deadline=None)
