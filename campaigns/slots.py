@@ -1,7 +1,8 @@
 """From a campaign's schedule to its runs: each slot is taken once, whatever happens.
 
 Invariants: a slot's run and the move of `next_at` stand or fall in one transaction; `next_at` only rises, so neither
-editing bot.toml nor a restart takes a slot again; what a slot starts is written in that same transaction.
+editing bot.toml nor a restart takes a slot again; what a slot starts is written in that same transaction. What an event
+of some members brings is taken together, as one run.
 """
 
 import hashlib
@@ -14,10 +15,12 @@ from campaigns.kinds import Slot
 from campaigns.registry import KINDS
 from campaigns.schedule import Schedule, schedule_of
 from models import campaigns as table
+from models import events, fanning, halts
 from models.campaigns import Due, Known, RunState
 from models.errors import DomainError
 
 _TICK = timedelta(microseconds=1)
+OWNERS = ":"  # stands in the keys of what owners send from the chat, and never in bot.toml's
 _MOST_PASSED = 200  # slots passed over in one transaction; the next one goes on from there
 
 
@@ -33,8 +36,9 @@ def load(session: Session, config: Config, now: datetime) -> None:
             table.change(session, known[key].id, {"removed_at": None, **values})
     table.add(session, new)
     for key, row in known.items():
-        if key not in config.campaigns and row.removed_at is None:
+        if key not in config.campaigns and row.removed_at is None and OWNERS not in key:
             table.change(session, row.id, {"removed_at": now, "next_at": None})
+            halts.cancel_all(session, row.id, now)
 
 
 def take_slot(session: Session, now: datetime, config: Config) -> Slot | None:
@@ -48,7 +52,7 @@ def take_slot(session: Session, now: datetime, config: Config) -> Slot | None:
     for _ in range(_MOST_PASSED):
         due = table.due(session, now, unknown)
         if due is None:
-            return None
+            return _take_arisen(session, now, config)
         if due.key not in config.campaigns:
             unknown.append(due.id)
         elif (slot := _take(session, due, config, now)) is not None:
@@ -59,18 +63,22 @@ def take_slot(session: Session, now: datetime, config: Config) -> Slot | None:
 def fire(session: Session, now: datetime, config: Config) -> Slot | None:
     """Takes the next slot and starts it, all in this transaction. A rule that refuses the start ends the run as failed."""
     slot = take_slot(session, now, config)
-    if slot is None:
-        return None
+    if slot is not None:
+        start(session, slot, config, now)
+    return slot
+
+
+def start(session: Session, slot: Slot, config: Config, now: datetime) -> None:
+    """Starts a slot that was taken in this transaction."""
     campaign = config.campaigns[slot.campaign]
     try:
         with session.begin_nested():
             started = KINDS[campaign.kind].start(session, slot, campaign, config, now)
     except DomainError as error:
         table.finish(session, slot.run_id, RunState.FAILED, {"error": error.code}, now)
-        return slot
+        return
     if started.finished:
         table.finish(session, slot.run_id, RunState.DONE, started.record, now)
-    return slot
 
 
 def digest(campaign: Campaign, zone: str) -> str:
@@ -105,7 +113,7 @@ def _first_after_edit(schedule: Schedule, known: Known | None, now: datetime) ->
 def _begin_queued(session: Session, now: datetime, config: Config) -> Slot | None:
     for run in table.queued(session):
         campaign = config.campaigns.get(run.key)
-        if campaign is None or _under_way(session, run.campaign_id, campaign):
+        if campaign is None or _under_way(session, run.campaign_id, campaign, now):
             continue
         if table.begin(session, run.run_id, now):
             return Slot(run.key, run.run_id, run.slot)
@@ -138,15 +146,44 @@ def _choice(schedule: Schedule, campaign: Campaign, first: datetime, now: dateti
 
 
 def _overlap(session: Session, campaign_id: int, campaign: Campaign, now: datetime) -> RunState:
-    if not _under_way(session, campaign_id, campaign):
-        return RunState.RUNNING
-    if campaign.overlap == "queue":
-        return RunState.QUEUED
     if campaign.overlap == "cancel" and KINDS[campaign.kind].cancel(session, campaign, now):
-        table.cancel(session, campaign_id, now)
+        halts.cancel_all(session, campaign_id, now)
         return RunState.RUNNING
-    return RunState.SKIPPED
+    if not _under_way(session, campaign_id, campaign, now):
+        return RunState.RUNNING
+    return RunState.QUEUED if campaign.overlap == "queue" else RunState.SKIPPED
 
 
-def _under_way(session: Session, campaign_id: int, campaign: Campaign) -> bool:
-    return table.under_way(session, campaign_id) or KINDS[campaign.kind].under_way(session, campaign)
+def _under_way(session: Session, campaign_id: int, campaign: Campaign, now: datetime) -> bool:
+    """A fan-out whose last messages wait for room in their readers' week holds no slot back."""
+    return fanning.busy(session, campaign_id, now) or KINDS[campaign.kind].under_way(session, campaign)
+
+
+def _take_arisen(session: Session, now: datetime, config: Config) -> Slot | None:
+    """The slots of one campaign that members' events brought and that have come, all in one run.
+
+    However late, a member's event is made up for as the campaign says; the run before it holds it back in no case, as
+    that is about other members.
+    """
+    unknown: list[int] = []
+    while (found := events.next_campaign(session, now, unknown)) is not None:
+        campaign_id, key = found
+        campaign = config.campaigns.get(key)
+        if campaign is None:
+            unknown.append(campaign_id)
+            continue
+        late = now if campaign.schedule.after is None else now - campaign.misfire_grace - _TICK
+        if campaign.schedule.after is None or campaign.catch_up == "none":
+            events.pass_over(session, campaign_id, late, now)
+        if (latest := events.latest_due(session, campaign_id, now)) is not None:
+            run_id = take_at(session, campaign_id, latest, now)
+            events.take(session, campaign_id, run_id, latest)
+            return Slot(key, run_id, latest)
+    return None
+
+
+def take_at(session: Session, campaign_id: int, slot: datetime, now: datetime) -> int:
+    """A run for a moment that no schedule names; where that very moment has one, a little later."""
+    while (run_id := table.take(session, campaign_id, slot, RunState.RUNNING, now)) is None:
+        slot += _TICK
+    return run_id

@@ -163,12 +163,6 @@ def take(session: Session, campaign_id: int, slot: datetime, state: RunState, no
     return session.execute(statement.returning(runs.c.id)).scalar_one_or_none()
 
 
-def under_way(session: Session, campaign_id: int) -> bool:
-    """Whether a run of the campaign has not finished."""
-    query = select(runs.c.id).where(runs.c.campaign_id == campaign_id, runs.c.state == RunState.RUNNING).limit(1)
-    return session.execute(query).first() is not None
-
-
 def queued(session: Session) -> list[Waiting]:
     """Runs that wait for the one before, oldest first; on PostgreSQL those that nobody else is starting."""
     query = select(runs.c.id, campaigns.c.id, campaigns.c.key, runs.c.slot).join(
@@ -194,12 +188,6 @@ def next_due(session: Session) -> datetime | None:
     query = select(func.min(c.next_at)).where(c.paused_at.is_(None), c.removed_at.is_(None))
     soonest: datetime | None = session.execute(query).scalar_one()
     return soonest
-
-
-def cancel(session: Session, campaign_id: int, now: datetime) -> None:
-    """Ends the runs of a campaign that have not finished."""
-    running = update(runs).where(runs.c.campaign_id == campaign_id, runs.c.state == RunState.RUNNING)
-    session.execute(running.values(state=RunState.CANCELLED, finished_at=now))
 
 
 def finish(session: Session, run_id: int, state: RunState, record: Mapping[str, object], now: datetime) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, ForeignKey, select, update
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models import shops
+from models import events, shops
 from models.columns import BigId, Document, Instant, table_of
 from models.errors import DomainError
+from models.event_slots import Event
 from models.facts import AnyFact, CircleApproved, CircleAsked, CircleRefused, RightsMissing
 from models.rows import fresh, hold, number_of, on_both
 from models.states import CIRCLE, CircleState, advance
@@ -46,6 +47,10 @@ class Membership(SQLModel, table=True):
     """A person in a circle: whoever joins or speaks there. `left_at` is set when they leave and cleared when they return."""
 
     __tablename__ = "memberships"
+    __table_args__ = (
+        Index("ix_memberships_joined", "joined_at", "person_id", sqlite_where=text("left_at IS NULL"),
+              postgresql_where=text("left_at IS NULL")),
+    )  # fmt: skip
 
     circle_id: int = Field(primary_key=True, sa_type=BigId, sa_column_args=[ForeignKey("circles.id")])
     person_id: int = Field(primary_key=True, sa_type=BigId, index=True, sa_column_args=[ForeignKey("people.id")])
@@ -237,9 +242,9 @@ def set_rights(
 
 
 _JOIN = on_both(
-    lambda insert: insert(membership_table).on_conflict_do_update(
-        index_elements=["circle_id", "person_id"], set_={"left_at": None}
-    )
+    lambda insert: insert(membership_table)
+    .on_conflict_do_update(index_elements=["circle_id", "person_id"], set_={"left_at": None})
+    .returning(membership_table.c.joined_at)
 )
 
 
@@ -247,7 +252,18 @@ def join(session: Session, circle_id: int, person_id: int, now: datetime) -> Non
     """Whoever joins or speaks here is a member; who returns is one again."""
     connection = session.connection()
     mine = {"circle_id": circle_id, "person_id": person_id, "joined_at": now, "left_at": None}
-    connection.execute(_JOIN[connection.dialect.name], mine)
+    if connection.execute(_JOIN[connection.dialect.name], mine).scalar_one() == now:
+        _came(session, circle_id, person_id, now)
+
+
+def _came(session: Session, circle_id: int, person_id: int, now: datetime) -> None:
+    """For the first time: campaigns that wait for newcomers hear of it."""
+    query = select(circle_table.c.shop_id).where(
+        circle_table.c.id == circle_id, circle_table.c.state == CircleState.APPROVED
+    )
+    shop_id = session.execute(query).scalar_one_or_none()
+    if shop_id is not None:
+        events.heard(session, Event.JOINED, person_id, circle_id, shop_id, f"circle:{circle_id}", now)
 
 
 def leave(session: Session, circle_id: int, person_id: int, now: datetime) -> None:

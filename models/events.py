@@ -90,15 +90,17 @@ def _event(fact: OrderFact) -> Event | None:
 
 # Taking them
 
-def next_campaign(session: Session, now: datetime, but: Sequence[int] = ()) -> int | None:
-    """The campaign whose member has waited longest for a slot that has come; on PostgreSQL one that nobody else is taking."""
+def next_campaign(session: Session, now: datetime, but: Sequence[int] = ()) -> tuple[int, str] | None:
+    """Id and key of the campaign whose member has waited longest for a slot that has come, `but` some.
+
+    On PostgreSQL one that nobody else is taking.
+    """
     c, e = campaigns.c, event_slots.c
-    first = select(e.campaign_id).join(campaigns, c.id == e.campaign_id)
+    first = select(c.id, c.key).select_from(event_slots).join(campaigns, c.id == e.campaign_id)
     first = first.where(_WAITS, e.due_at <= now, c.paused_at.is_(None), c.removed_at.is_(None), c.id.not_in(but))
-    found: int | None = session.execute(
-        first.order_by(e.due_at, e.id).limit(1).with_for_update(skip_locked=True, of=campaigns)
-    ).scalar_one_or_none()
-    return found
+    first = first.order_by(e.due_at, e.id).limit(1).with_for_update(skip_locked=True, of=campaigns)
+    row = session.execute(first).one_or_none()
+    return None if row is None else (row.id, row.key)
 
 
 def next_due(session: Session) -> datetime | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, insert, literal_column, select, text, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from models import outbox
@@ -50,6 +50,17 @@ _UNDER_WAY = (
 def under_way(session: Session) -> list[GoingOn]:
     """Runs whose audience is not decided on to its end, oldest first."""
     return [GoingOn(*row) for row in session.execute(_UNDER_WAY.order_by(runs.c.id))]
+
+
+def busy(session: Session, campaign_id: int, now: datetime) -> bool:
+    """Whether a run of the campaign still decides, is paused, or has messages that could leave."""
+    leaves = or_(OUTBOX.c.state == OutboxState.SENDING, and_(OUTBOX.c.state == OutboxState.QUEUED, OUTBOX.c.not_before <= now))
+    sending = exists().where(OUTBOX.c.run_id == runs.c.id, leaves)
+    query = select(runs.c.id).where(
+        runs.c.campaign_id == campaign_id, _GOES_ON,
+        or_(runs.c.state == RunState.PAUSED, and_(_running(), or_(runs.c.all_decided.is_(False), sending))),
+    )  # fmt: skip
+    return session.execute(query.limit(1)).first() is not None
 
 
 def backlog(session: Session, until: datetime, most: int) -> int:

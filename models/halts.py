@@ -21,6 +21,7 @@ BY_PERSON, BY_FAILURES = "person", "failures"
 MOST_FAILED, SHARE = 20, 10  # as many failures, and one in ten of those tried: a run stops by itself
 FAILED = (OutboxState.PARKED.value, OutboxState.UNKNOWN.value)
 _TRIED = (*FAILED, OutboxState.DELIVERED.value, OutboxState.DEAD.value)
+_ENDS_EARLY = (RunState.RUNNING, RunState.PAUSED, RunState.QUEUED)
 _GOES_ON = text("runs.state IN ('running', 'queued', 'paused')")  # as the partial index says it
 
 
@@ -41,8 +42,7 @@ def resume(session: Session, run_id: int) -> None:
 
 def cancel(session: Session, run_id: int, now: datetime) -> None:
     """running, paused, queued -> cancelled. Raises DomainError("run_over")."""
-    going = (RunState.RUNNING, RunState.PAUSED, RunState.QUEUED)
-    _moves(session, run_id, going, {"state": RunState.CANCELLED, "finished_at": now})
+    _moves(session, run_id, _ENDS_EARLY, {"state": RunState.CANCELLED, "finished_at": now})
     waits = (OUTBOX.c.run_id == run_id, OUTBOX.c.state.in_([OutboxState.QUEUED, OutboxState.HELD]))
     mine = or_(OUTBOX.c.person_id == recipients.c.person_id, OUTBOX.c.circle_id == recipients.c.circle_id)
     unsent = select(OUTBOX.c.id).where(*waits, mine).correlate(recipients).exists()
@@ -55,7 +55,7 @@ def cancel(session: Session, run_id: int, now: datetime) -> None:
 def cancel_all(session: Session, campaign_id: int, now: datetime) -> None:
     """Every run of a campaign that has not ended: its next slot comes, or it was taken out of bot.toml."""
     query = select(runs.c.id).where(
-        runs.c.campaign_id == campaign_id, _GOES_ON, runs.c.state.in_([RunState.RUNNING, RunState.PAUSED])
+        runs.c.campaign_id == campaign_id, _GOES_ON, runs.c.state.in_(_ENDS_EARLY)
     )
     for run_id in session.scalars(query.order_by(runs.c.id)).all():
         cancel(session, run_id, now)
