@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models import outbox, wishing
 from models.cards import Card
 from models.columns import table_of
+from models.events import of_facts
 from models.facts import AnyFact, Fact
 from models.group_buys import Round
 from models.hearers import Audience, Hearer, Hearers
@@ -39,6 +40,7 @@ def notify(session: Session, facts: Iterable[AnyFact], now: datetime) -> None:
     if told:
         hearers = Hearers(session)
         outbox.enqueue(session, [message for fact, notice in told for message in _said(session, hearers, fact, notice, now)], now)
+    of_facts(session, facts, now)
     for round_id in dict.fromkeys(fact.round_id for fact in facts if isinstance(fact, Fact) and type(fact) in MARKS):
         outbox.mark_card(session, round_id, now)
 
