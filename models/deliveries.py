@@ -21,6 +21,7 @@ PEOPLE = table_of(Person)
 CARDS = table_of(Card)
 _OTHERS = 8  # messages that are of no campaign, looked for at first
 _QUEUED, _SENDING = OutboxState.QUEUED.value, OutboxState.SENDING.value
+_MAY_HAVE_LEFT = frozenset({OutboxState.DELIVERED, OutboxState.UNKNOWN})  # both count against their reader's budget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +47,14 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What became of a try. `not_before` and `route` say when and which way it goes again."""
+    """What became of a try. `not_before` and `route` say when and which way it goes again; one that was none does not count."""
 
     state: OutboxState
     message_id: int | None = None
     error: str | None = None
     not_before: datetime | None = None
     route: Route | None = None
+    counts: bool = True
 
 
 _ROW = (
@@ -168,7 +170,8 @@ def settle(session: Session, row: OutboxRow, settlement: Settlement, now: dateti
         "message_id": func.coalesce(settlement.message_id, OUTBOX.c.message_id),
         "error": settlement.error,
         "not_before": settlement.not_before or OUTBOX.c.not_before,
-        "sent_at": now if settlement.state is OutboxState.DELIVERED else None,
+        "sent_at": now if settlement.state in _MAY_HAVE_LEFT else None,
+        "attempts": OUTBOX.c.attempts - (0 if settlement.counts else 1),
     }
     mine = and_(OUTBOX.c.id == row.id, OUTBOX.c.state == _SENDING, OUTBOX.c.lease_epoch == row.lease_epoch)
     if settlement.state is OutboxState.QUEUED:
@@ -199,7 +202,9 @@ def expire(session: Session, now: datetime) -> int:
     """
     over = and_(OUTBOX.c.state == _SENDING, OUTBOX.c.lease_until <= now)
     values: Params = {"lease_until": None, "error": "cut off in mid-send"}
-    promoted = update(OUTBOX).where(over, OUTBOX.c.promotion).values(state=OutboxState.UNKNOWN.value, **values)
+    promoted = update(OUTBOX).where(over, OUTBOX.c.promotion).values(
+        state=OutboxState.UNKNOWN.value, sent_at=OUTBOX.c.lease_until, **values
+    )
     freed = cast(CursorResult[tuple[()]], session.execute(promoted)).rowcount
     again: Params = {**values, "attempts": OUTBOX.c.attempts - 1}
     for row in session.scalars(select(OUTBOX.c.id).where(over).order_by(OUTBOX.c.id.desc())).all():

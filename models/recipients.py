@@ -73,6 +73,7 @@ class Recipient(SQLModel, table=True):
 
 
 recipients = table_of(Recipient)
+WAITED_FOR = frozenset({"over_budget", "quiet_hours"})
 _WRITTEN = recipients.c.outcome == Outcome.QUEUED
 
 

@@ -17,11 +17,14 @@ from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, link
 from bot.core.config import Config
 from bot.core.files import File, file_of
 from bot.core.i18n import language_of
+from bot.core.limits import limits_of
 from bot.core.notice_keys import keys_of
-from bot.core.outgoing import Outgoing, Skip, Upload
+from bot.core.outgoing import Later, Outgoing, Skip, Upload
 from bot.core.snapshots import Snapshot, snapshot
 from bot.core.subjects import Subject, subject, values
 from bot.core.words import Words, templates
+from models import attention
+from models.attention import Drop, Turn, Wait
 from models.cards import Card
 from models.circles import Circle
 from models.deliveries import OutboxRow
@@ -52,13 +55,22 @@ class Composer:
         self._buttons = buttons
         self._folder: Path = config.folder
         self._language = config.bot.languages[0]
+        self._limits = limits_of(config)
         self._ways: Mapping[Route, Callable[[Session, OutboxRow, datetime], Outgoing | Skip]] = {
             Route.CARD: self._card, Route.REACTION: self._reaction, Route.LINK: self._link, Route.ACT: self._act,
             Route.FILE: self._file,
         }  # fmt: skip
 
-    def compose(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
-        """What leaves for this row. Raises what a template raises: the gateway parks the row with it."""
+    def compose(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip | Later:
+        """What leaves for this row, if its reader may be asked to bear it now. Raises what a template raises: the
+        gateway parks the row with it."""
+        if row.promotion or "campaign" in row.params:
+            turn = Turn(row.id, row.target, row.person_id, row.circle_id, row.promotion, row.params)
+            match attention.verdict(session, turn, self._limits, now):
+                case Wait(until, why):
+                    return Later(until, why)
+                case Drop(outcome, why):
+                    return Skip(why, outcome)
         return self._ways.get(row.route, self._message)(session, row, now)
 
     # A message to one person, or a line in the circle

@@ -6,7 +6,10 @@ parameter they fill; `digest` is equal when what people see is equal, however mu
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+
+from models.recipients import Outcome
 
 Upload = bytes | Path | tuple[str, bytes]  # (file name, content) where the receiver sees the name
 
@@ -27,6 +30,15 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Not worth saying any more; the reason is kept."""
+    """Not worth saying any more; the reason is kept, and for a run's message what became of its receiver."""
 
     reason: str
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: its turn comes again `until` then, and this one counts as no try."""
+
+    until: datetime
+    why: str

@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.core.outgoing import Outgoing, Skip, Upload
+from bot.core.outgoing import Later, Outgoing, Skip, Upload
 from models.deliveries import OutboxRow
 
-__all__ = ["CannotRun", "Compose", "Hooks", "Json", "Outgoing", "Skip", "Upload"]
+__all__ = ["CannotRun", "Compose", "Hooks", "Json", "Later", "Outgoing", "Skip", "Upload"]
 
 Json = dict[str, Any]
-Compose = Callable[[Session, OutboxRow, datetime], Outgoing | Skip]
+Compose = Callable[[Session, OutboxRow, datetime], Outgoing | Skip | Later]
 
 
 def _nothing_told(session: Session, row: OutboxRow, message: Json, now: datetime) -> None:

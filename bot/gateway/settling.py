@@ -14,9 +14,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.core.outages import outage_of
-from bot.gateway.ports import Hooks, Json, Outgoing, Skip
+from bot.gateway.ports import Hooks, Json, Later, Outgoing, Skip
 from bot.gateway.verdicts import DELIVERED, Fate, Verdict
-from models import cards, deliveries
+from models import cards, deliveries, recipients
 from models.deliveries import OutboxRow, Settlement
 from models.outbox import OutboxState, Route
 from models.people import Person
@@ -65,7 +65,9 @@ def prepare(session: Session, hooks: Hooks, row: OutboxRow, now: datetime) -> Le
         log.exception("message %d could not be composed", row.id)
         return Letter(row, None, Verdict(Fate.PARKED, f"{type(error).__name__}: {error}"))
     if isinstance(composed, Skip):
-        return Letter(row, None, Verdict(Fate.DROPPED, composed.reason))
+        return Letter(row, None, Verdict(Fate.DROPPED, composed.reason, outcome=composed.outcome))
+    if isinstance(composed, Later):
+        return Letter(row, None, Verdict(Fate.LATER, composed.why, until=composed.until))
     card = session.get(cards.Card, row.card_id) if row.route is Route.CARD else None
     standing = card is not None and card.message_id is not None
     if card is not None and standing and composed.digest is not None and composed.digest == card.digest:
@@ -103,6 +105,10 @@ def settle(session: Session, hooks: Hooks, result: Result, now: datetime) -> Non
         _settle_card(session, row.card_id, result, now)
     if verdict.fate is Fate.DEAD and row.route is Route.PRIVATE and row.person_id is not None:
         deliveries.mark_unreachable(session, row.person_id, now)
+    if verdict.fate is Fate.LATER and verdict.reason in recipients.WAITED_FOR:
+        recipients.waits(session, row.id, verdict.reason)
+    elif settlement.state is OutboxState.DROPPED and row.route is not Route.CARD:
+        recipients.ended(session, row.id, verdict.outcome or recipients.Outcome.NOTHING)
     _tell(session, hooks, result, now)
 
 
@@ -132,6 +138,8 @@ def _settle_card(session: Session, card_id: int, result: Result, now: datetime) 
 
 
 def _settlement(row: OutboxRow, verdict: Verdict, message: Json, now: datetime) -> Settlement:
+    if verdict.fate is Fate.LATER:
+        return Settlement(state=OutboxState.QUEUED, not_before=verdict.until, counts=False)
     other = _other_way(row, verdict.fate)
     goes_again = verdict.fate in {Fate.AGAIN, Fate.MOVED} or (verdict.fate is Fate.GONE and row.route is Route.CARD)
     if goes_again or other is not None:

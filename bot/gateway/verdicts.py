@@ -6,7 +6,7 @@ Source: telegram.md, "Errors, as the platform words them".
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from telegram.error import (
@@ -20,6 +20,7 @@ from telegram.error import (
 )
 
 from bot.gateway.http import NotSent
+from models.recipients import Outcome
 
 _MOST_DOUBTS = 10  # tries whose fate nobody knows; over an hour by the pauses below
 _SHORTEST, _LONGEST_SURE, _LONGEST_DOUBT = 2.0, 60.0, 900.0
@@ -36,17 +37,23 @@ class Fate(Enum):
     PARKED = auto()  # a person must look
     UNKNOWN = auto()  # a promotion of which nobody knows
     DROPPED = auto()  # what it is about is gone
+    LATER = auto()  # not tried: it sells, and its reader has had enough for now
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`after` seconds for AGAIN; `limited` if the chat was told to wait; `chat_id` for MOVED."""
+    """`after` seconds for AGAIN; `limited` if the chat was told to wait; `chat_id` for MOVED.
+
+    `until` for LATER, with what it waits for as the reason; `outcome` for a run's message that was DROPPED.
+    """
 
     fate: Fate
     reason: str = ""
     after: float = 0.0
     limited: bool = False
     chat_id: int | None = None
+    until: datetime | None = None
+    outcome: Outcome | None = None
 
 
 DELIVERED = Verdict(Fate.DELIVERED)
