@@ -13,10 +13,11 @@ from bot.core.config import Finding
 from bot.core.config.mistakes import shown
 from bot.core.config.positions import Path
 
-PRICED = frozenset({"group_buy", "team_buy", "flash_sale"})
+PRICED = frozenset({"group_buy", "team_buy", "flash_sale", "demand_poll"})
 REFERRAL = frozenset({"referral"})
 DRAW = frozenset({"lucky_draw"})
 ASKS = frozenset({"ask_buyers"})
+THANKS = frozenset({"regulars"})
 CAPS = ("cap", "budget", "max", "max_discount", "max_amount", "limit")
 WORTHS = ("reward", "friend_reward", "amount", "prize", "discount")
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,4})?", re.ASCII)
@@ -73,6 +74,12 @@ RULES = (
         "pay for answers",
         "leave it out: helpful answers earn thanks and standing, nothing that can be spent",
         ASKS,
+    ),
+    _rule(
+        r"products?|prices?|discounts?|vouchers?|amount|percent|ladder|budget|points|rewards?",
+        "sell something",
+        "leave it out: regulars are thanked, and there is nothing to buy",
+        THANKS,
     ),
     _rule(
         r"(fake|bots?|phantom|ghost|dummy|invented|virtual|robot|shill)s?(_\w+)?|\w+_(bots?|fakes?)"

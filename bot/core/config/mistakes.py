@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError, PydanticUndefined
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot.core.config.positions import Path
 
@@ -62,7 +62,7 @@ def shown(value: object, limit: int = 40) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant."""
-    found = process.extractOne(word.lower(), sorted(known), processor=str.lower, score_cutoff=60)
+    found = process.extractOne(word.lower(), sorted(known), scorer=fuzz.ratio, processor=str.lower, score_cutoff=60)
     return None if found is None else str(found[0])
 
 
