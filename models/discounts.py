@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from models import ledger, orders, payments, voucher_uses  # modules: orders, payments and discounts know each other
+from models import buyer_totals, ledger, orders, payments, voucher_uses  # modules: they know each other
 from models.catalogue import products
 from models.errors import DomainError
 from models.facts import AnyFact, PaidLess, VoucherReturned
@@ -52,7 +52,7 @@ def use_voucher(session: Session, order_id: int, person_id: int, voucher_id: int
     """The member puts a voucher onto an order that waits for its money.
 
     Raises not_yours, order_ended, already_paid, already_claimed, voucher_one_an_order, voucher_used, voucher_expired,
-    voucher_elsewhere, voucher_scope, voucher_min(min_order).
+    voucher_elsewhere, voucher_scope, voucher_min(min_order), voucher_nothing (the goods are covered already).
     """
     row, order = orders.held(session, order_id)
     orders.require_waiting(order, person_id)
@@ -64,8 +64,10 @@ def use_voucher(session: Session, order_id: int, person_id: int, voucher_id: int
     goods = _goods(session, order)
     if (no := voucher_uses.refusal(promise, goods, now)) is not None:
         raise no
+    off = min(promise.off(goods.price), _left(session, order))
+    if off <= 0:
+        raise DomainError("voucher_nothing")
     voucher_uses.take(session, voucher_id, order_id, now)
-    off = min(promise.off(goods.price), max(0, _left(session, order)))
     _add(session, order, Line(LineKind.VOUCHER, -off))
     facts = payments.credit_excess(session, order, now)
     due = payments.balance(session, order_id).due
@@ -164,7 +166,7 @@ def _add(session: Session, order: "orders.Order", line: Line) -> None:
         order_id=order.id, kind=line.kind, option="", note="", quantity=1, unit_price=line.unit_price, amount=line.amount
     ))  # fmt: skip
     order.total += line.amount
-    session.flush()
+    buyer_totals.follow(session, order)
 
 
 def _return_voucher(session: Session, order: "orders.Order", now: datetime, *, kindly: bool) -> list[AnyFact]:

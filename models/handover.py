@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import circles, gifts, orders, settling, shops
+from models import buyer_totals, circles, gifts, orders, settling, shops
 from models.errors import DomainError
 from models.facts import AnyFact, BuyersThanked, GoodsArrived, OrderCollected
 from models.group_buys import Round, locked_row
@@ -81,7 +81,7 @@ def collect(session: Session, order_id: int, by: int, now: datetime) -> list[Any
     order.collected_at, order.pay_by, order.remind_collect_at = now, None, None
     if order.state == OrderState.PAID:
         order.state, order.completed_at = advance(ORDER, order.state, OrderState.COMPLETED), now
-    session.flush()
+    buyer_totals.follow(session, order)
     completed = order.state == OrderState.COMPLETED
     return [OrderCollected(order.round_id, order_id, order.person_id, completed), *settling.progress(session, row, now)]
 

@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import Insert, Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
-from models import order_lines, orders  # modules, not names: orders are written here and ruled there
+from models import buyer_totals, order_lines, orders, paths  # modules: orders are ruled there
 from models.columns import new_id, table_of
 from models.group_buys import Round, count
 from models.order_lines import Line, LineKind, Pieces
@@ -37,6 +37,7 @@ def written(
         "shop_id": row.shop_id, "circle_id": row.circle_id, "round_id": row.id, "product_id": row.product_id,
         "seat_id": seat.id, "person_id": seat.person_id, "quantity": seat.quantity, "unit_price": unit_price,
         "total": total, "created_at": now, **timer,
+        "of_seat": seat.id, "of_product": row.product_id, "of_person": seat.person_id,
     }))  # fmt: skip
     _write_lines(session, order_id, lines)
     return order_id, total
@@ -47,7 +48,7 @@ def rewrite(session: Session, seat: Seat, order: "orders.Order", unit_price: int
     session.execute(delete(orders.line_table).where(orders.line_table.c.order_id == order.id))
     _write_lines(session, number_of(order.id), lines)
     order.quantity, order.unit_price, order.total = seat.quantity, unit_price, order_lines.total(lines)
-    session.flush()
+    buyer_totals.follow(session, order)
 
 
 def _write_lines(session: Session, order_id: int, lines: Sequence[Line]) -> None:
@@ -84,7 +85,7 @@ def _extras(session: Session, row: Round, reason: str) -> list[Line]:
 
 @cache
 def _new_order() -> Insert:
-    return insert(orders.order_table)
+    return insert(orders.order_table).values(path=paths.of_seat())
 
 
 @cache

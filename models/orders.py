@@ -31,6 +31,11 @@ class Order(SQLModel, table=True):
             sqlite_where=text("state NOT IN ('lapsed', 'cancelled', 'refunded')"),
             postgresql_where=text("state NOT IN ('lapsed', 'cancelled', 'refunded')"),
         ),
+        Index(
+            "ix_orders_bought", "product_id", "person_id", "collected_at", "state",
+            sqlite_where=text("collected_at IS NOT NULL AND state <> 'refunded'"),
+            postgresql_where=text("collected_at IS NOT NULL AND state <> 'refunded'"),
+        ),
         CheckConstraint("total >= 0", name="total_not_negative"),
     )
 
@@ -58,7 +63,7 @@ class Order(SQLModel, table=True):
     remind_collect_at: datetime | None = Field(default=None, sa_type=Instant, index=True)  # None once said
     again: bool | None = None  # "again" / "not again", one tap after collecting
     again_at: datetime | None = Field(default=None, sa_type=Instant)
-    path: str | None = None  # which cue led here: crowd, expert, kin or self (product.md)
+    path: str | None = None  # which cue led here (models/paths.py)
 
     @property
     def number(self) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import discounts, orders, settling, shops, vacancy, wallet  # modules, not names: they know each other
+from models import buyer_totals, discounts, orders, settling, shops, vacancy, wallet  # modules: they know each other
 from models.errors import DomainError
 from models.facts import AnyFact, MoneyBackDone, MoneyBackDue, PaymentClaimed, PaymentConfirmed, PaymentDenied
 from models.group_buys import Round
@@ -117,6 +117,7 @@ def refund(session: Session, order_id: int, by: int, now: datetime, amount: int 
         order.state, order.pay_by, order.ended_at = advance(ORDER, order.state, OrderState.REFUNDED), None, now
         if order.collected_at is None:
             facts += vacancy.give_up(session, row, order.seat_id, SeatState.RELEASED, now)
+        buyer_totals.follow(session, order)
         facts += settling.progress(session, row, now)
     session.flush()
     return facts
