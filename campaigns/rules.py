@@ -18,6 +18,7 @@ REFERRAL = frozenset({"referral"})
 DRAW = frozenset({"lucky_draw"})
 ASKS = frozenset({"ask_buyers"})
 THANKS = frozenset({"regulars"})
+TOP = ""
 CAPS = ("cap", "budget", "max", "max_discount", "max_amount", "limit")
 WORTHS = ("reward", "friend_reward", "amount", "prize", "discount")
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,4})?", re.ASCII)
@@ -31,7 +32,7 @@ class Rule:
     what: str
     right: str
     kinds: frozenset[str] | None = None
-    below: str | None = None  # only for keys inside that key
+    below: str | None = None  # only for keys inside that key; TOP: only for keys of the entry itself
 
 
 def _rule(names: str, what: str, right: str, kinds: frozenset[str] | None = None, below: str | None = None) -> Rule:
@@ -74,12 +75,14 @@ RULES = (
         "pay for answers",
         "leave it out: helpful answers earn thanks and standing, nothing that can be spent",
         ASKS,
+        TOP,
     ),
     _rule(
         r"products?|prices?|discounts?|vouchers?|amount|percent|ladder|budget|points|rewards?",
         "sell something",
         "leave it out: regulars are thanked, and there is nothing to buy",
         THANKS,
+        TOP,
     ),
     _rule(
         r"(fake|bots?|phantom|ghost|dummy|invented|virtual|robot|shill)s?(_\w+)?|\w+_(bots?|fakes?)"
@@ -152,9 +155,13 @@ def _broken(path: Path, kind: str) -> Rule | None:
     name = re.sub(r"(?<=[a-z])(?=[A-Z])|-", "_", str(path[-1])).lower()
     for rule in RULES:
         there = rule.kinds is None or kind in rule.kinds
-        if there and (rule.below is None or rule.below in path[:-1]) and rule.names.fullmatch(name):
+        if there and _lies(path[:-1], rule.below) and rule.names.fullmatch(name):
             return rule
     return None
+
+
+def _lies(around: Path, below: str | None) -> bool:
+    return below is None or (not around if below == TOP else below in around)
 
 
 def _levels(data: Mapping[str, object]) -> Iterator[Finding]:
