@@ -18,7 +18,7 @@ from bot.core.clock import Clock
 from bot.core.compose import Composer
 from bot.core.config import Config
 from bot.core.database import Database
-from bot.core.outgoing import Outgoing, Skip
+from bot.core.outgoing import Later, Outgoing, Skip
 from bot.core.ticker import SECOND, Ticker
 from bot.gateway.conversations import KeptConversations
 from bot.gateway.lifecycle import Gateway
@@ -26,6 +26,7 @@ from bot.gateway.lifecycle import Role as Part
 from bot.gateway.ports import Hooks
 from bot.gateway.throttle import Rates
 from campaigns import linter, slots
+from campaigns.fanout import Fanout
 from handlers.commands import register
 from handlers.dispatch import dispatcher
 from handlers.memory import Memory
@@ -77,6 +78,7 @@ class App:
         self._buttons = Buttons(token)
         self.composer = Composer(self._buttons, config)
         self.gateway = Gateway(database, token, config.bot.api_root, self._hooks(), rates or _rates(config))
+        self._fanout = Fanout(database, lambda: self.config, self.gateway.wake)
 
     @classmethod
     async def open(
@@ -97,7 +99,8 @@ class App:
         """Until `stop()`."""
         if role in {Role.ALL, Role.SCHEDULE}:
             self.ticker.every(SECOND, "deadlines", self.swept)
-            self.ticker.every(SECOND, "slots", self._fire)
+            self.ticker.every(SECOND, "slots", self.fired)
+            self.ticker.every(SECOND, "fan-out", self._fanout.turn)
         self.ticker.every(watch.EVERY, "bot.toml", self.watched)
         self.ticker.start()
         settling_in = asyncio.create_task(self._settle_in(role))
@@ -179,7 +182,7 @@ class App:
     def _hooks(self) -> Hooks:
         return Hooks(compose=self._compose, card_sent=posted.card_sent, chat_lost=posted.chat_lost, migrated=self._migrated)
 
-    def _compose(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
+    def _compose(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip | Later:
         """By the composer of the moment: /reload makes a new one."""
         return self.composer.compose(session, row, now)
 
@@ -208,10 +211,11 @@ class App:
         while await self.database.write(_sweep, self.database.clock.now()):
             self.gateway.wake()
 
-    async def _fire(self) -> None:
-        """Every slot that has come, each in a write of its own."""
+    async def fired(self) -> None:
+        """Every slot that has come, each in a write of its own; then whom they write to."""
         while await self.database.write(slots.fire, self.database.clock.now(), self.config) is not None:
             self.gateway.wake()
+        await self._fanout.turn()
 
 
 def _sweep(session: Session, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.buttons import Buttons
 from bot.core.compose import Composer
+from bot.core.config import Attention
 from tests.rules.scene import engine_of
 from tests.words.office import Office
 
@@ -28,7 +29,7 @@ def buttons() -> Buttons:
 
 @pytest.fixture
 def composer(buttons: Buttons, tmp_path: Path) -> Composer:
-    config = SimpleNamespace(folder=tmp_path, bot=SimpleNamespace(languages=("en", "zh_CN")))
+    config = SimpleNamespace(folder=tmp_path, bot=SimpleNamespace(languages=("en", "zh_CN")), attention=Attention())
     composer = Composer(buttons, config)
     composer.bot_username = "tuan_bot"
     return composer
