@@ -38,7 +38,9 @@ def letter(session: Session, receiver: Receiver, campaign: Reorder, config: Conf
     params = letters.about(session, receiver, campaign, config)
     params |= {"product_id": receiver.why["product_id"], "days": receiver.why["days"]}
     round_id = cycles.open_round(session, receiver.id, goods)
-    params["round_ids"] = [] if round_id is None else [round_id]
+    params |= {"buttons": "reorder_wish", "round_ids": []}
+    if round_id is not None:
+        params |= {"buttons": "want_offered", "round_ids": [round_id], "round_id": round_id}
     mutes = letters.of_goods(session, campaign, campaign.product, campaign.category)
     return Letter("reorder", params, mute_keys=mutes)
 

@@ -21,7 +21,7 @@ def about(session: Session, receiver: Receiver, campaign: Campaign, config: Conf
     shop_id = known.get("shop_id") or receivers.shop_id(session, campaign)
     params: Params = {"shop_id": shop_id, "circle_id": known["place"], "text": dict(campaign.text)}
     photo = campaign.photo if isinstance(campaign, Letters) else None
-    return params | ({"photo": photo} if photo else {})
+    return params | ({"picture": photo} if photo else {})
 
 
 def mute_keys(session: Session, campaign: Letters) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from aiogram.types import Message
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
-from bot.core.buttons import keyboard
+from bot.core.buttons import keyboard, message_link
+from handlers import want
 from handlers.circles import sells_here
 from handlers.mine import words_for
 from handlers.replies import Reply, said, say, thread_of, unseen
@@ -15,8 +16,6 @@ from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
 from models import lists, notices, offers
 from models.lists import Deal
-
-PUBLIC_PART = 1_000_000_000_000  # a supergroup's id without this is its number in links (telegram.md)
 
 
 def routes() -> Router:
@@ -44,8 +43,8 @@ async def help_(message: Message, scene: Scene) -> None:
     """How to join, seen by who asked."""
     if await sells_here(message, scene):
         by = unseen(scene, message.message_id, thread_of(message))
-        buy = f"/buy {escape(scene.words.say('command_buy'))}"
-        await scene.write(said, f"{str(scene.words.text('help_circle')).rstrip()}\n{buy}", None, by)
+        more = [f"/{name} {escape(scene.words.say(f'command_{name}'))}" for name in ("buy", "want")]
+        await scene.write(said, "\n".join([str(scene.words.text("help_circle")).rstrip(), *more]), None, by)
 
 
 @taps.on("buy", at=At.ANYWHERE)
@@ -60,15 +59,13 @@ def _listed(session: Session, who: Who, scene: Scene, by: Reply) -> None:
     found = lists.deals_here(session, who.circle_id, who.person_id)
     lines = [words_for(scene, deal).text("deal_line", deal=deal, link=card_link(scene, deal)) for deal in found]
     html = "\n".join([scene.words.text("deals_here"), *lines]) if lines else scene.words.text("deals_none")
-    say(session, who, html, by=by)
+    wished = want.line(session, who.circle_id, scene)
+    say(session, who, f"{html}\n\n{wished}" if wished else html, by=by)
 
 
 def card_link(scene: Scene, deal: Deal) -> str | None:
     """The address of the card in its supergroup; plain groups have none."""
-    chat_id = scene.place.chat_id if scene.place else 0
-    if deal.message_id is None or chat_id > -PUBLIC_PART:
-        return None
-    return f"https://t.me/c/{-chat_id - PUBLIC_PART}/{deal.message_id}"
+    return message_link(scene.place.chat_id if scene.place else 0, deal.message_id)
 
 
 def _offered(session: Session, who: Who, scene: Scene, by: Reply) -> None:

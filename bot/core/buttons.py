@@ -17,6 +17,7 @@ LIMIT = 64  # bytes of callback_data
 TAG = 6  # characters: 36 bits, a guess a second for a thousand years
 ROW = 8  # buttons a row
 SHARE_PAGE = "https://t.me/share/url"
+PUBLIC_PART = 1_000_000_000_000  # a supergroup's id without this is its number in links (telegram.md)
 
 _BODY = re.compile(r"([a-z][a-z0-9]{0,7}!?):([0-9]{1,19})(?::([A-Za-z0-9_-]{1,24}))?")
 
@@ -87,6 +88,13 @@ def deep_link(bot_username: str, payload: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload):
         raise ValueError(f"no start payload: {payload!r}")
     return f"https://t.me/{bot_username}?start={payload}"
+
+
+def message_link(chat_id: int, message_id: int | None) -> str | None:
+    """The address of a message in its supergroup; plain groups have none."""
+    if message_id is None or chat_id > -PUBLIC_PART:
+        return None
+    return f"https://t.me/c/{-chat_id - PUBLIC_PART}/{message_id}"
 
 
 def share_link(url: str, words: str = "") -> str:

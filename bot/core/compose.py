@@ -12,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.core import asked, boards, cards, names, pick_texts, reasons, render
+from bot.core import asked, boards, campaign_words, cards, draw_board, names, pick_texts, reasons, render, wish_board
 from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, link
 from bot.core.config import Config
 from bot.core.files import File, file_of
@@ -30,7 +30,9 @@ from models.circles import Circle
 from models.deliveries import OutboxRow
 from models.outbox import Route
 from models.people import Person
+from models.polls import TEMPLATE
 
+boards.KINDS.update(want=wish_board.show, draw=draw_board.show)
 READY = "ready"  # words chosen when the row was queued: params html and keyboard
 HTML: Mapping[str, object] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 Params = dict[str, object]
@@ -84,7 +86,11 @@ class Composer:
             if row.params.get("edits"):
                 return _edited(letter, html)
             return self._sent(letter, html, _keyboard_of(row.params))
+        if row.template == TEMPLATE:
+            return _poll(session, letter)
         told = values(session, row.template, row.params, letter.about, letter.words)
+        if row.template in campaign_words.TEMPLATES:
+            told |= campaign_words.values(session, row, letter.person, letter.words)
         if told.get(asked.GONE):
             return Skip("what it speaks of was taken back")
         if row.template in pick_texts.TEMPLATES:
@@ -120,6 +126,9 @@ class Composer:
             return path if path.is_file() else None
         if isinstance(photo := told.get("photo"), str):
             return photo
+        if isinstance(picture := told.get("picture"), str):
+            path = self._folder / picture
+            return path if path.is_file() else None
         complaint = told.get("complaint") if letter.row.template == "complaint_raised" else None
         return str(complaint["photo"]) if isinstance(complaint, dict) and complaint["photo"] else None
 
@@ -167,6 +176,8 @@ class Composer:
             return Skip("the circle is gone")
         if row.template == "leave_chat":
             return Outgoing(circle.chat_id, "leaveChat", {})
+        if row.template == "stop_poll":
+            return Outgoing(circle.chat_id, "stopPoll", {"message_id": row.params["message_id"]})
         if row.template != "pin_card":
             raise ValueError(f"no act called {row.template}")
         card = session.get(Card, row.card_id) if row.card_id is not None else None
@@ -242,6 +253,12 @@ def _reason(session: Session, letter: _Letter) -> Markup:
     why = row.params["why"]
     told = reasons.reason(session, why if isinstance(why, Mapping) else str(why), letter.words)
     return Markup("\n\n") + letter.words.text("promotion_why", why=told)
+
+
+def _poll(session: Session, letter: _Letter) -> Outgoing | Skip:
+    """A members' poll."""
+    poll = campaign_words.poll(session, int(str(letter.row.params["poll"])), letter.words)
+    return Skip("the poll is over") if poll is None else Outgoing(letter.chat_id, "sendPoll", _place(letter) | poll)
 
 
 def _place(letter: _Letter) -> Params:
