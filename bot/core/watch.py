@@ -70,7 +70,8 @@ def tell(session: Session, operators: Iterable[int], refusal: Refusal, digest: s
 
 def fitting(mistakes: Sequence[str]) -> list[str]:
     """As many of the mistakes as one message holds."""
-    kept, left = [], ROOM
+    kept: list[str] = []
+    left = ROOM
     for mistake in mistakes:
         left -= len(mistake.encode("utf-16-le")) // 2
         if left < 0:
