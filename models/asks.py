@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ColumnElement,
     Date,
