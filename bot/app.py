@@ -32,7 +32,7 @@ from handlers.dispatch import dispatcher
 from handlers.memory import Memory
 from handlers.scene import Desk, Reloaded
 from handlers.survey import look_around
-from models import deadlines, notices, posted
+from models import deadlines, notices, polls, posted
 from models.deliveries import OutboxRow
 from models.errors import DomainError
 
@@ -180,7 +180,10 @@ class App:
         self._dispatcher = dispatcher(self.desk, KeptConversations(self.database))
 
     def _hooks(self) -> Hooks:
-        return Hooks(compose=self._compose, card_sent=posted.card_sent, chat_lost=posted.chat_lost, migrated=self._migrated)
+        return Hooks(
+            compose=self._compose, delivered=polls.posted, card_sent=posted.card_sent, chat_lost=posted.chat_lost,
+            migrated=self._migrated,
+        )  # fmt: skip
 
     def _compose(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip | Later:
         """By the composer of the moment: /reload makes a new one."""

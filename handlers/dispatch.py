@@ -5,6 +5,7 @@ from aiogram.fsm.storage.base import BaseStorage
 
 from handlers import (
     circles,
+    cycles,  # noqa: F401  # its taps
     deals,
     fallback,
     lines,
@@ -13,11 +14,14 @@ from handlers import (
     orders,
     owner,
     picks,
+    polls,
     quiet,
     sell,
     settings,
     shares,
     start,
+    wallet,
+    want,
 )
 from handlers.middleware import SceneSetter
 from handlers.scene import Desk
@@ -29,7 +33,7 @@ def dispatcher(desk: Desk, storage: BaseStorage) -> Dispatcher:
     made = Dispatcher(storage=storage)
     made.update.outer_middleware(SceneSetter(desk))
     made.callback_query.register(taps.handle)
-    made.include_routers(circles.routes(), _in_circles(), _in_private())
+    made.include_routers(circles.routes(), polls.routes(), _in_circles(), _in_private())
     return made
 
 
@@ -37,7 +41,7 @@ def _in_circles() -> Router:
     router = Router(name="in circles")
     router.message.filter(circles.GROUPS)
     router.edited_message.filter(circles.GROUPS)
-    router.include_routers(deals.routes(), lines.routes())
+    router.include_routers(deals.routes(), want.routes(), lines.routes())
     return router
 
 
@@ -45,7 +49,7 @@ def _in_private() -> Router:
     router = Router(name="in private")
     router.message.filter(circles.PRIVATE)
     router.include_routers(
-        start.routes(), mine.routes(), orders.routes(), shares.routes(), settings.routes(), quiet.routes(),
+        start.routes(), mine.routes(), wallet.routes(), orders.routes(), shares.routes(), settings.routes(), quiet.routes(),
         owner.routes(), picks.routes(), sell.routes(), operator.routes(), fallback.routes(),
     )
     return router

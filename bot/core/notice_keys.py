@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.core import thanked
 from bot.core.buttons import Button, Buttons, Keyboard, keyboard
 from bot.core.words import Words
 
@@ -22,6 +23,9 @@ KEYS: dict[str, tuple[tuple[tuple[str, str, str], ...], ...]] = {
     "again": ((("key_repeat", "rep", "round_id"),),),
     "ended": ((("key_thanks", "thx", "round_id"), ("key_repeat", "rep", "round_id")),),
     "back": ((("key_given_back", "back", "order_id"),),),
+    "want_asked": ((("key_offer_it", "wof", "want_id"), ("key_not_now", "wno", "want_id")),),
+    "reorder_wish": ((("key_i_want", "iwant", "product_id"),),),
+    "want_offered": ((("key_look", "wlk", "round_id"),),),
     "circle": ((("key_approve", "cir1", "circle_id"), ("key_refuse", "cir0", "circle_id")),),
 }  # fmt: skip
 OWNERS_ONLY = frozenset({"arr"})  # the leader of a round has its pick list, not its arrival
@@ -33,10 +37,19 @@ def keys_of(name: str, params: Mapping[str, object], words: Words, buttons: Butt
         [_button(entry, params, words, buttons) for entry in row if owner or entry[1] not in OWNERS_ONLY]
         for row in KEYS[name]
     ]  # fmt: skip
+    if name == "pay":
+        return _pay(rows, params, words, buttons)
     options = params.get("options")
     if name == "offer" and isinstance(options, list) and options:
         return keyboard(_takes(options, params, words, buttons), rows[0][1:])
     return keyboard(*rows)
+
+
+def _pay(rows: list[list[Button]], params: Mapping[str, object], words: Words, buttons: Buttons) -> Keyboard:
+    """What the member has of their own comes first; below what is paid already stands nothing."""
+    if params.get("due") == 0:
+        return {}
+    return keyboard(*thanked.keys(params.get("own"), params["order_id"], words, buttons), *rows)
 
 
 def _takes(options: Sequence[object], params: Mapping[str, object], words: Words, buttons: Buttons) -> list[Button]:
