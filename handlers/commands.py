@@ -18,8 +18,8 @@ from bot.core.words import Words
 
 log = logging.getLogger(__name__)
 
-PRIVATE = ("start", "my", "quiet", "language", "privacy", "help")
-CIRCLE = ("deals", "buy", "help")
+PRIVATE = ("start", "my", "wallet", "quiet", "language", "privacy", "help")
+CIRCLE = ("deals", "buy", "want", "help")
 OWNER = ("sell", "orders", "paid", "handover", "refund", "recall")
 OPERATOR = ("reload",)
 

@@ -189,13 +189,15 @@ def _act(scene: Scene, command: str, order: OrderLine, amount: Decimal | None) -
 def _refund_ask(session: Session, who: Who, scene: Scene, order_id: int, amount: int | None) -> None:
     order = lists.order_of(session, order_id)
     shops.require_owner(session, lists.deal_of(session, order.round_id).shop_id, who.person_id)
-    words, paid = words_for(scene, order), payments.balance(session, order_id).paid
+    words, balance = words_for(scene, order), payments.balance(session, order_id)
+    paid, back = balance.paid, balance.paid if amount is None else amount
+    ways = {"amount": back, "cash": min(back, balance.cash)}
     if amount is None or amount == paid:
-        sure, html = scene.button("b_refund_sure", "ref!", order_id), words.text("refund_sure", order=order)
+        sure, html = scene.button("b_refund_sure", "ref!", order_id), words.text("refund_sure", order=order, **ways)
     elif not 0 < amount < paid:
         raise DomainError("refund_too_much", asked=amount, most=paid)
     else:
-        html = words.text("refund_part_sure", order=order, amount=amount, paid=paid)
+        html = words.text("refund_part_sure", order=order, paid=paid, **ways)
         sure = scene.button("b_refund_part_sure", "ref!", order_id, f"{amount}-{paid}")
     say(session, who, html, keyboard([sure]))
 

@@ -21,7 +21,6 @@ from models.facts import (
     GiftArrived,
     MoneyBackDue,
     OfferEnded,
-    OrderSettledAtLock,
     PersonFact,
     ShopFact,
 )
@@ -43,7 +42,6 @@ class Audience(Enum):
     LEADER = auto()
     BUYERS = auto()  # everybody who held a seat when it ended
     OWNERS = auto()
-    OWNERS_IF_BACK = auto()
     ALL_OWNERS = auto()  # of every shop: the chat belongs to none yet
     CIRCLE = auto()  # one line in the chat
     CIRCLE_FILE = auto()  # a file in the chat, made when it leaves
@@ -73,7 +71,6 @@ class Hearers:
             Audience.LEADER: self._leader,
             Audience.BUYERS: self._buyers,
             Audience.OWNERS: self._owners,
-            Audience.OWNERS_IF_BACK: self._owners_if_back,
             Audience.ALL_OWNERS: self._all_owners,
             Audience.CIRCLE: self._circle,
             Audience.CIRCLE_FILE: self._circle,
@@ -137,10 +134,6 @@ class Hearers:
         assert isinstance(fact, CircleFact)
         shop_id = load(self._session, Circle, fact.circle_id).shop_id
         return self._all_owners(fact) if shop_id is None else _private(shops.owners(self._session, shop_id))
-
-    def _owners_if_back(self, fact: AnyFact) -> list[Hearer]:
-        assert isinstance(fact, OrderSettledAtLock)
-        return self._owners(fact) if fact.back else []
 
     def _all_owners(self, _fact: AnyFact) -> list[Hearer]:
         return _private(shops.all_owners(self._session))

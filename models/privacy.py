@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import conversations, inbox, joins, notices, outbox
+from models import conversations, inbox, joins, mutes, notices, outbox, statement, wants
+from models.accounts import account_table
 from models.circles import membership_table
 from models.columns import table_of
 from models.complaints import complaint_table
@@ -23,6 +24,7 @@ from models.rows import load
 from models.seats import Seat, SeatEvent, SeatLine, Way
 from models.shares import arrival_table, share_table
 from models.states import PaymentState, RoundState, SeatState, WaitingState
+from models.vouchers import voucher_table
 from models.waitlist import waiting_table, withdraw
 from models.wishes import Change, How
 
@@ -35,7 +37,8 @@ OWN: tuple[tuple[str, Table, str], ...] = (
     ("memberships", membership_table, "person_id"), ("seats", seats, "person_id"), ("orders", order_table, "person_id"),
     ("waitlist", waiting_table, "person_id"), ("gifts_given", gift_table, "giver_id"),
     ("gifts_received", gift_table, "friend_id"), ("shares", share_table, "person_id"),
-    ("came_by", arrival_table, "person_id"),
+    ("came_by", arrival_table, "person_id"), ("accounts", account_table, "person_id"),
+    ("vouchers", voucher_table, "person_id"), ("mutes", mutes.mutes, "person_id"), ("wishes", wants.voices, "person_id"),
 )  # fmt: skip
 UNDECIDED = (RoundState.OPEN, RoundState.DECIDING)
 SECRETS = frozenset({"token"})  # a link that still works is no part of an export that may be passed on
@@ -55,6 +58,7 @@ def export(session: Session, person_id: int) -> Kept:
     kept["order_lines"] = _rows(session, line_table, "order_id", order_ids)
     kept["payments"] = _rows(session, payment_table, "order_id", order_ids)
     kept["complaints"] = _rows(session, complaint_table, "order_id", order_ids)
+    kept["ledger"] = statement.rows_of(session, person_id)
     return kept
 
 
@@ -75,10 +79,12 @@ def erase(session: Session, person_id: int, now: datetime) -> None:
     if person.telegram_id is not None:
         inbox.forget(session, person.telegram_id)
         conversations.forget(session, person.telegram_id)
-    for table in (membership_table, arrival_table):
+    wants.forget(session, person_id, now)
+    for table in (membership_table, arrival_table, mutes.mutes):
         session.execute(delete(table).where(table.c.person_id == person_id))
     person.telegram_id, person.name, person.username, person.language, person.chosen_language = None, "", None, None, None
     person.timezone, person.started_at, person.keeps_cues, person.erased_at = None, None, False, now
+    person.quiet_from, person.quiet_to = None, None
     session.flush()
 
 

@@ -18,14 +18,14 @@ from models.rows import number_of
 def spend(session: Session, order_id: int, person_id: int, now: datetime) -> list[AnyFact]:
     """"Use my wallet": what is due of an order, as far as the wallet reaches.
 
-    Raises not_yours, order_ended, already_paid, already_claimed, wallet_empty.
+    Raises not_yours, order_ended, already_paid, already_claimed, wallet_empty_order.
     """
     row, order = orders.held(session, order_id)
     orders.require_waiting(order, person_id)
     mine = ledger.wallet(order.shop_id, person_id)
     amount = min(payments.balance(session, order_id).due, ledger.balance(session, mine))
     if amount <= 0:
-        raise DomainError("wallet_empty")
+        raise DomainError("wallet_empty_order")
     reason = ledger.next_reason(session, "order", order_id)
     ledger.transfer(
         session, reason=reason, debit=mine, credit=ledger.shop(order.shop_id), amount=amount, now=now,

@@ -62,9 +62,10 @@ def update(language: str) -> Path:
     """Writes the language's .po file; new sentences stand there without words, old ones go."""
     path = catalogue_file(language)
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = updated(language)  # before the file is opened for writing: it holds the words that are kept
-    with path.open("wb") as file:
-        write_po(file, made, width=120, include_lineno=False, omit_header=False)
+    whole = path.with_suffix(".new")  # the words that are kept stand in the file: nobody may meet it half written
+    with whole.open("wb") as file:
+        write_po(file, updated(language), width=120, include_lineno=False, omit_header=False)
+    whole.replace(path)
     return path
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, literal, null, select
 from sqlalchemy.orm import Session
 
-from bot.core import asked, names, render
+from bot.core import asked, draw_board, names, render, thanked
 from bot.core.words import Words
 from models import orders, payments
 from models.catalogue import Product
@@ -23,6 +23,7 @@ from models.group_buys import Round
 from models.orders import Order
 from models.people import Person
 from models.shops import Shop
+from models.wants import wants as _wants
 
 TITLE, PLACE, PAY_TO = 60, 80, 600  # letters shown of a product, of a place, of how to pay
 _INSTANTS = frozenset({"pay_by", "decide_by", "until", "closes_at"})
@@ -46,6 +47,10 @@ _PLACE = select(
     _circles.c.id, _circles.c.title.label("circle"), _circles.c.chat_id, _circles.c.language,
     func.coalesce(_circles.c.timezone, _shops.c.timezone).label("zone"), _shops.c.currency,
 ).outerjoin(_shops, _shops.c.id == _circles.c.shop_id)  # fmt: skip
+_SHOP = select(
+    null().label("id"), literal("").label("circle"), null().label("chat_id"), null().label("language"),
+    _shops.c.timezone.label("zone"), _shops.c.currency,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ def subject(session: Session, params: Mapping[str, object], circle_id: int | Non
     round_id, about = params.get("round_id"), params.get("circle_id") or circle_id
     around = session.execute(_AROUND.where(_rounds.c.id == round_id)).one_or_none() if round_id else None
     place = session.execute(_PLACE.where(_circles.c.id == about)).one_or_none() if about else None
+    if place is None and (shop_id := params.get("shop_id")):
+        place = session.execute(_SHOP.where(_shops.c.id == shop_id)).one_or_none()
     return Subject(around, place)
 
 
@@ -84,7 +91,8 @@ def values(
     """The template's variables: what the fact froze, and what stands around it now."""
     told: dict[str, object] = {key: _told(key, value) for key, value in params.items()}
     found = _around(about, words) | told | _named(session, params) | _order(session, template, params)
-    found |= asked.values(session, template, params, words)
+    found |= draw_board.values(session, params, words)
+    found |= asked.values(session, template, params, words) | thanked.values(session, template, params, words)
     if found.get("pay_to"):
         found["pay_to"] = render.fill(str(found["pay_to"]), _placeholders(found, words))
     return found
@@ -121,6 +129,9 @@ def _named(session: Session, params: Mapping[str, object]) -> dict[str, object]:
     for key, said in (("person_id", "who"), ("friend_id", "friend"), ("giver_id", "giver")):
         if isinstance(params.get(key), int):
             found[said] = names.shown(session.scalar(select(_people.c.name).where(_people.c.id == params[key])) or "")
+    if "want_id" in params:
+        words = session.scalar(select(_wants.c.words).where(_wants.c.id == params["want_id"]))
+        found["wish"] = names.shown(words or "", TITLE)
     if "complaint_id" in params:
         row = session.execute(select(_complaints).where(_complaints.c.id == params["complaint_id"])).one()
         found["complaint"] = {

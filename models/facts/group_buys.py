@@ -100,7 +100,7 @@ class PaymentAsked(OrderFact):
 
 @dataclass(frozen=True)
 class OrderSettledAtLock(OrderFact):
-    """Upfront: the final price against what was paid; `back` is recorded as credit due."""
+    """Upfront: the final price against what was paid; `back` is in the wallet now."""
 
     unit_price: int
     quantity: int
@@ -132,7 +132,7 @@ class PaymentDenied(OrderFact):
 
 @dataclass(frozen=True)
 class MoneyBackDue(OrderFact):
-    """Money is to be given back; the owner sees to it. `kind` is "refund" or "credit"."""
+    """Money is to be given back; the owner sees to it. `kind` is "refund"."""
 
     amount: int
     kind: str

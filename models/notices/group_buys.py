@@ -21,10 +21,7 @@ NOTICES: Table = {
     f.RoundRecalled: (Notice(A.BUYERS, "round_recalled", "round_recalled:{round_id}"),),
     f.RoundEnded: (Notice(A.OWNERS, "round_ended", "round_ended:{round_id}", "ended"),),
     f.PaymentAsked: (Notice(A.PERSON, "payment_asked", "payment_asked:{order_id}:{pay_by}:{due}", "pay", NOW),),
-    f.OrderSettledAtLock: (
-        Notice(A.PERSON, "order_settled_at_lock", "order_settled_at_lock:{order_id}:{total}:{paid}"),
-        Notice(A.OWNERS_IF_BACK, "order_settled_at_lock_owner", "order_settled_at_lock_owner:{order_id}", "back"),
-    ),
+    f.OrderSettledAtLock: (Notice(A.PERSON, "order_settled_at_lock", "order_settled_at_lock:{order_id}:{total}:{paid}"),),
     f.PaymentClaimed: (Notice(A.OWNERS, "payment_claimed", "payment_claimed:{order_id}:{now}", "claimed", NOW),),
     f.PaymentConfirmed: (Notice(A.PERSON, "payment_confirmed", "payment_confirmed:{order_id}:{now}", None, NOW),),
     f.PaymentDenied: (Notice(A.PERSON, "payment_denied", "payment_denied:{order_id}:{now}", "pay", NOW),),

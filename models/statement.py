@@ -1,0 +1,129 @@
+"""What a person has at each shop, and the last movements of it: the view of /wallet. Reads only.
+
+Invariant: every movement of a wallet or of points is shown with what it was for; nothing moves without a reason.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from models import voucher_uses
+from models.accounts import AccountKind, Unit, account_table
+from models.shops import shop_table
+from models.states import VoucherState
+from models.transfers import transfer_table
+from models.voucher_uses import Promise
+from models.vouchers import voucher_table
+
+LONG = 8  # movements that people read on a phone
+OWN = (AccountKind.WALLET, AccountKind.POINTS)
+FIRST_NUMBER = 1000  # an order's number is its id plus this
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One row of a wallet or of points. `amount` is below zero for what left; `what` names the block that explains it."""
+
+    at: datetime
+    amount: int
+    unit: Unit
+    what: str
+    number: int | None
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """What a person has at one shop, minor units of its currency. `pending` is promised and not theirs yet."""
+
+    shop_id: int
+    shop: str
+    currency: str
+    timezone: str
+    balance: int
+    pending: int
+    pending_points: int
+    owed: int
+    points: int
+    vouchers: tuple[Promise, ...]
+    movements: tuple[Movement, ...]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.balance or self.pending or self.owed or self.points or self.vouchers or self.movements)
+
+
+def wallets(session: Session, person_id: int, now: datetime) -> list[Wallet]:
+    """One for each shop at which the person has, or ever had, something; vouchers that are still good among it."""
+    session.flush()
+    found = [_wallet(session, shop_id, person_id, now) for shop_id in _shops(session, person_id)]
+    return [wallet for wallet in found if not wallet.empty]
+
+
+def _shops(session: Session, person_id: int) -> list[int]:
+    accounts = select(account_table.c.shop_id).where(account_table.c.person_id == person_id)
+    vouchers = select(voucher_table.c.shop_id).where(
+        voucher_table.c.person_id == person_id, voucher_table.c.state == VoucherState.GRANTED
+    )
+    return sorted({*session.scalars(accounts.distinct()), *session.scalars(vouchers.distinct())})
+
+
+def _wallet(session: Session, shop_id: int, person_id: int, now: datetime) -> Wallet:
+    shop = session.execute(select(shop_table).where(shop_table.c.id == shop_id)).one()
+    mine = account_table.c.person_id == person_id, account_table.c.shop_id == shop_id
+    query = select(account_table.c.kind, account_table.c.unit, func.sum(account_table.c.balance)).where(*mine)
+    kept = {(kind, unit): int(balance) for kind, unit, balance in session.execute(
+        query.group_by(account_table.c.kind, account_table.c.unit)
+    )}  # fmt: skip
+    good = [one for one in voucher_uses.good_of(session, shop_id, person_id) if one.valid_until > now]
+    return Wallet(
+        shop_id, shop.name, shop.currency, shop.timezone,
+        balance=kept.get((AccountKind.WALLET, Unit.MONEY), 0),
+        pending=kept.get((AccountKind.PENDING, Unit.MONEY), 0),
+        pending_points=kept.get((AccountKind.PENDING, Unit.POINTS), 0),
+        owed=-kept.get((AccountKind.DEBT, Unit.MONEY), 0),
+        points=kept.get((AccountKind.POINTS, Unit.POINTS), 0),
+        vouchers=tuple(sorted(good, key=lambda one: (one.valid_until, one.voucher_id))),
+        movements=tuple(movements(session, shop_id, person_id)),
+    )  # fmt: skip
+
+
+def movements(session: Session, shop_id: int, person_id: int, most: int = LONG) -> list[Movement]:
+    """The last movements of a person's wallet and points at a shop, the newest first."""
+    mine = account_table.c.person_id == person_id, account_table.c.shop_id == shop_id, account_table.c.kind.in_(OWN)
+    units = {row.id: Unit(row.unit) for row in session.execute(select(account_table.c.id, account_table.c.unit).where(*mine))}
+    found = [row for account_id, unit in units.items() for row in _of_account(session, account_id, unit, most)]
+    return [movement for _, movement in sorted(found, key=lambda row: -row[0])[:most]]
+
+
+def _of_account(session: Session, account_id: int, unit: Unit, most: int) -> list[tuple[int, Movement]]:
+    """Both sides by their own index: a wallet of a hundred thousand rows shows its last ones as fast as any."""
+    columns, rows = transfer_table.c, []
+    for side, sign in ((columns.credit_id, 1), (columns.debit_id, -1)):
+        query = select(columns.id, columns.at, columns.amount, columns.reason, columns.order_id).where(side == account_id)
+        for row in session.execute(query.order_by(columns.id.desc()).limit(most)):
+            number = None if row.order_id is None else FIRST_NUMBER + row.order_id
+            rows.append((row.id, Movement(row.at, sign * row.amount, unit, what_of(row.reason), number)))
+    return rows
+
+
+def what_of(reason: str) -> str:
+    """What a reason is about: the word before its first colon, or "owed" where a debt was made or paid."""
+    return "owed" if reason.endswith(":owed") else reason.partition(":")[0]
+
+
+def rows_of(session: Session, person_id: int) -> list[dict[str, object]]:
+    """Every row of the ledger that touches a person's accounts, for their export."""
+    session.flush()
+    keys = dict(session.execute(
+        select(account_table.c.id, account_table.c.key).where(account_table.c.person_id == person_id)
+    ).tuples().all())  # fmt: skip
+    columns = transfer_table.c
+    query = select(columns.id, columns.at, columns.kind, columns.amount, columns.reason, columns.debit_id, columns.credit_id)
+    mine = or_(columns.debit_id.in_(keys), columns.credit_id.in_(keys))
+    return [
+        {"id": row.id, "at": row.at.isoformat(), "kind": row.kind, "reason": row.reason, "amount": row.amount,
+         "from": keys.get(row.debit_id, "the shop"), "to": keys.get(row.credit_id, "the shop")}
+        for row in session.execute(query.where(mine).order_by(columns.id))
+    ]  # fmt: skip
