@@ -5,6 +5,7 @@ that is killed anywhere loses and repeats nothing; only as much is queued as lea
 mutes, or an operator stops, holds for nearly all of a long run; a kind that fails stops its run and nobody else's.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -45,17 +46,19 @@ class Fanout:
     def __init__(self, database: Database, config: Callable[[], Config], wake: Callable[[], None]) -> None:
         self._database, self._config, self._wake = database, config, wake
         self._last = 0  # the run that had its turn: the others' come first
+        self._turn = asyncio.Lock()
 
     async def turn(self) -> None:
         """Decides on what there is room for, ends the runs that are over, stops those that fail."""
-        while await self._batch():
-            self._wake()
-        over, failing = await self._database.read(_tended)
-        now = self._database.clock.now()
-        for run_id in over:
-            await self._database.write(fanning.close, run_id, now)
-        for run_id in failing:
-            await self._stop(run_id)
+        async with self._turn:
+            while await self._batch():
+                self._wake()
+            over, failing = await self._database.read(_tended)
+            now = self._database.clock.now()
+            for run_id in over:
+                await self._database.write(fanning.close, run_id, now)
+            for run_id in failing:
+                await self._stop(run_id)
 
     async def _batch(self) -> bool:
         """One batch of one run; whether there was one."""

@@ -113,6 +113,53 @@ class Known:
     removed_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """A campaign that is in bot.toml now, as people look after it. `shop` and `zone` are its shop's name and zone."""
+
+    id: int
+    key: str
+    kind: str
+    event: str | None
+    first_loaded_at: datetime
+    paused_at: datetime | None
+    next_at: datetime | None
+    shop: str | None
+    zone: str | None
+
+
+_LOADED = select(
+    campaigns.c.id, campaigns.c.key, campaigns.c.kind, campaigns.c.event, campaigns.c.first_loaded_at,
+    campaigns.c.paused_at, campaigns.c.next_at, shop_table.c.name, shop_table.c.timezone,
+).outerjoin(shop_table, shop_table.c.id == campaigns.c.shop_id).where(campaigns.c.removed_at.is_(None))  # fmt: skip
+
+
+def loaded(session: Session) -> list[Loaded]:
+    """All campaigns that were not taken out of bot.toml, by key."""
+    return [Loaded(*row) for row in session.execute(_LOADED.order_by(campaigns.c.key))]
+
+
+def hold(session: Session, campaign_id: int) -> Loaded | None:
+    """The campaign, held against every taker of its slots until the transaction ends."""
+    query = _LOADED.where(campaigns.c.id == campaign_id).with_for_update(of=campaigns)
+    row = session.execute(query).one_or_none()
+    return None if row is None else Loaded(*row)
+
+
+def add_owners(session: Session, shop_id: int, kind: str, now: datetime) -> int:
+    """A campaign of a shop's owner, sent from the chat: "chat:<its id>"; no bot.toml has such keys, so none removes it."""
+    row = {"shop_id": shop_id, "kind": kind, "digest": "", "first_loaded_at": now, "delay": 0}
+    made = session.execute(insert_into(session, campaigns).values(key=f"chat:new:{shop_id}", **row).returning(campaigns.c.id))
+    campaign_id: int = made.scalar_one()
+    change(session, campaign_id, {"key": f"chat:{campaign_id}"})
+    return campaign_id
+
+
+def define(session: Session, run_id: int, definition: Mapping[str, object], record: Mapping[str, object]) -> None:
+    """What a run is to do that no bot.toml says, and what is known of it from the start."""
+    session.execute(update(runs).where(runs.c.id == run_id).values(definition=dict(definition), record=dict(record)))
+
+
 def known(session: Session) -> dict[str, Known]:
     """Every campaign that was ever loaded, by its key."""
     c = campaigns.c

@@ -116,6 +116,13 @@ def latest_due(session: Session, campaign_id: int, now: datetime) -> datetime | 
     return found
 
 
+def latest_waiting(session: Session, campaign_id: int) -> datetime | None:
+    """The newest slot of the campaign that waits, whether it has come or not."""
+    query = select(func.max(event_slots.c.due_at)).where(_WAITS, event_slots.c.campaign_id == campaign_id)
+    found: datetime | None = session.execute(query).scalar_one()
+    return found
+
+
 def pass_over(session: Session, campaign_id: int, late: datetime, now: datetime) -> None:
     """Slots of up to `late` come too late, and the campaign does not make up for them."""
     session.execute(update(event_slots).where(*_waiting(campaign_id, late)).values(passed_at=now))

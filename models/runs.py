@@ -3,7 +3,7 @@
 Invariant: every member (or circle) that a run decided on is counted once, under what became of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -87,6 +87,13 @@ def latest(session: Session, campaign_id: int, limit: int) -> list[RunLine]:
     """A campaign's runs, the last first."""
     query = _RUNS.where(runs.c.campaign_id == campaign_id).order_by(runs.c.slot.desc(), runs.c.id.desc()).limit(limit)
     return [_line(session, row) for row in session.execute(query).all()]
+
+
+def last_of(session: Session, campaign_ids: Collection[int]) -> dict[int, RunLine]:
+    """The last run of each of these campaigns that has one."""
+    newest = select(func.max(runs.c.id)).where(runs.c.campaign_id.in_(campaign_ids)).group_by(runs.c.campaign_id)
+    rows = session.execute(_RUNS.where(runs.c.id.in_(newest))).all()
+    return {row.campaign_id: _line(session, row) for row in rows}
 
 
 def counted(session: Session, run_id: int) -> tuple[dict[str, int], dict[str, int]]:
