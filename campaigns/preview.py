@@ -1,7 +1,8 @@
-"""What will fire in the coming days, whom it reaches, how long it takes and what it may cost; from bot.toml alone.
+"""What will fire in the coming days, whom it reaches and why, how long it takes and what it may cost.
 
-What only the database knows is said and not guessed: circles approved in the chat come on top, and intervals are
-counted as if the file were loaded at the start of the preview.
+From bot.toml alone, or with what a database knows (campaigns/reached.py). What only a database knows is said and not
+guessed: without one, circles approved in the chat come on top, how many members there are is left open, and intervals
+are counted as if the file were loaded at the start of the preview.
 """
 
 import math
@@ -9,14 +10,43 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.core.config import Campaign, Config, money_text
+from bot.core.config import Campaign, Config, Letters, money_text
 from campaigns.kinds import Forecast
 from campaigns.registry import KINDS
 from campaigns.schedule import schedule_of
 
 MOST_SLOTS = 2_000  # of one campaign; a cron of every minute over a year is no preview
+AS_IT_COMES = frozenset({"reminder", "ask_buyers"})  # what these find is there only when their time comes
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a slot of one campaign reaches. `whys`: why each of the forecast's examples is in it; `since`: its first load."""
+
+    forecast: Forecast
+    whys: tuple[str, ...] = ()
+    since: datetime | None = None
+    paused: bool = False
+
+
+class Reaches(Protocol):
+    """Where reaches are known from."""
+
+    def of(self, campaign: Campaign) -> Reach:
+        """What a slot of this campaign would reach now."""
+
+
+@dataclass(frozen=True)
+class FromFile:
+    """What bot.toml alone knows."""
+
+    config: Config
+
+    def of(self, campaign: Campaign) -> Reach:
+        return Reach(KINDS[campaign.kind].forecast(campaign, self.config))
 
 
 @dataclass(frozen=True)
@@ -26,9 +56,14 @@ class Coming:
     campaign: str
     kind: str
     slot: datetime
-    forecast: Forecast
+    reach: Reach
     seconds: float
     currency: str
+    to_members: bool = False
+
+    @property
+    def forecast(self) -> Forecast:
+        return self.reach.forecast
 
     @property
     def cost(self) -> str | None:
@@ -48,13 +83,15 @@ class Coming:
             "cost_max": self.cost,
             "currency": self.currency,
             "examples": list(self.forecast.examples),
+            "reasons": list(self.reach.whys),
+            "paused": self.reach.paused,
         }
 
 
-def preview(config: Config, at: datetime, days: int) -> list[Coming]:
+def preview(config: Config, at: datetime, days: int, reaches: Reaches | None = None) -> list[Coming]:
     """All slots later than `at` within `days`, in order of time."""
-    until = at + timedelta(days=days)
-    coming = (slot for campaign in config.campaigns.values() for slot in _coming(config, campaign, at, until))
+    known, until = reaches or FromFile(config), at + timedelta(days=days)
+    coming = (slot for campaign in config.campaigns.values() for slot in _coming(config, campaign, known, at, until))
     return sorted(coming, key=lambda slot: (slot.slot, slot.campaign))
 
 
@@ -63,16 +100,24 @@ def seconds(messages: int, config: Config) -> float:
     return round(max(messages - 1, 0) / config.rates.per_second, 1)
 
 
-def _coming(config: Config, campaign: Campaign, at: datetime, until: datetime) -> Iterator[Coming]:
-    shop, kind = config.shops[campaign.shop], KINDS[campaign.kind]
-    forecast = kind.forecast(campaign, config)
-    for slot in islice(_slots(campaign, shop.timezone, at, until), MOST_SLOTS):
+def to_members(campaign: Campaign) -> bool:
+    """Whether it writes to members in private, so that only a database knows how many there are."""
+    return isinstance(campaign, Letters) and campaign.to == "members" and campaign.kind not in AS_IT_COMES
+
+
+def _coming(config: Config, campaign: Campaign, known: Reaches, at: datetime, until: datetime) -> Iterator[Coming]:
+    shop = config.shops[campaign.shop]
+    if campaign.schedule.after is not None:
+        return  # an event brings each slot, and no clock
+    reach = known.of(campaign)
+    took = seconds(reach.forecast.messages, config)
+    for slot in islice(_slots(campaign, shop.timezone, reach.since or at, at, until), MOST_SLOTS):
         local = slot.astimezone(ZoneInfo(shop.timezone))
-        yield Coming(campaign.id, campaign.kind, local, forecast, seconds(forecast.messages, config), shop.currency)
+        yield Coming(campaign.id, campaign.kind, local, reach, took, shop.currency, to_members(campaign))
 
 
-def _slots(campaign: Campaign, zone: str, at: datetime, until: datetime) -> Iterator[datetime]:
-    schedule = schedule_of(campaign.schedule, zone, first_loaded_at=at)
+def _slots(campaign: Campaign, zone: str, since: datetime, at: datetime, until: datetime) -> Iterator[datetime]:
+    schedule = schedule_of(campaign.schedule, zone, first_loaded_at=since)
     slot = schedule.next_at(at)
     while slot is not None and slot <= until:
         yield slot
@@ -80,15 +125,27 @@ def _slots(campaign: Campaign, zone: str, at: datetime, until: datetime) -> Iter
 
 
 def sentences(coming: list[Coming]) -> Iterator[str]:
-    """The preview for a terminal, two lines a slot."""
+    """The preview for a terminal: two lines a slot, and one for each example that has a reason."""
     for slot in coming:
-        yield f"{slot.slot:%a %Y-%m-%d %H:%M} {slot.slot.tzname()}  {slot.campaign} ({slot.kind})"
-        count = slot.forecast.audience
-        more = count - len(slot.forecast.examples)
-        where = ", ".join(slot.forecast.examples) + (f" and {more} more" if more > 0 else "")
+        paused = "  paused" if slot.reach.paused else ""
+        yield f"{slot.slot:%a %Y-%m-%d %H:%M} {slot.slot.tzname()}  {slot.campaign} ({slot.kind}){paused}"
         cost = "no bound on what it may cost" if slot.cost is None else f"costs at most {slot.cost} {slot.currency}"
-        circles = _counted(count, "circle") + (f" ({where})" if where else "")
-        yield f"    {circles} · {_counted(slot.forecast.messages, 'message')} in {math.ceil(slot.seconds)} s · {cost}"
+        took = f"{_counted(slot.forecast.messages, 'message')} in {math.ceil(slot.seconds)} s"
+        yield f"    {_whom(slot)} · {took} · {cost}"
+        for name, why in zip(slot.forecast.examples, slot.reach.whys, strict=False):
+            yield f"      {name}: {why}"
+
+
+def _whom(slot: Coming) -> str:
+    """Whom a slot reaches, with a few by name unless they get a line each."""
+    if slot.kind in AS_IT_COMES and not slot.forecast.audience:
+        return "whomever it finds then"
+    if slot.to_members and not slot.forecast.audience and not slot.reach.since:
+        return "members, counted once there is a database"
+    count, named = slot.forecast.audience, slot.forecast.examples
+    more = count - len(named)
+    where = "" if slot.reach.whys else ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    return _counted(count, "member" if slot.to_members else "circle") + (f" ({where})" if where else "")
 
 
 def _counted(number: int, word: str) -> str:

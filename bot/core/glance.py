@@ -5,10 +5,16 @@ are imported only where a look needs them, so that `tuan check` stays quick.
 """
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.core.config import Bot, SecretMissing
+
+if TYPE_CHECKING:  # a look that finds no database needs none of it
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
 
 PATIENCE = 2  # seconds that a server may take to answer
 _LIVE = "SELECT key, kind FROM campaigns WHERE removed_at IS NULL ORDER BY key"
@@ -40,6 +46,34 @@ def live_campaigns(url: str | None) -> dict[str, str] | None:
     if url is None:
         return None
     return _of_file(url) if url.startswith("sqlite") else _of_server(url)
+
+
+def is_there(url: str | None) -> bool:
+    """Whether a database of ours can be looked into."""
+    return live_campaigns(url) is not None
+
+
+@contextmanager
+def session(url: str) -> "Iterator[Session]":
+    """A session that only reads, over one snapshot."""
+    from sqlalchemy.orm import Session  # noqa: PLC0415  # only a look that goes on needs it
+
+    engine = _engine(url)
+    try:
+        with Session(engine, expire_on_commit=False) as found:
+            yield found
+    finally:
+        engine.dispose()
+
+
+def _engine(url: str) -> "Engine":
+    from sqlalchemy import create_engine, make_url  # noqa: PLC0415  # only a look that goes on needs it
+
+    if (path := file_of(url)) is not None:
+        return create_engine("sqlite://", creator=lambda: read_only(path))
+    options = "-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    return create_engine(address, connect_args={"connect_timeout": PATIENCE, "options": options})
 
 
 def _of_file(url: str) -> dict[str, str] | None:
