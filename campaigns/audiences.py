@@ -86,7 +86,8 @@ def examples(
     """The first few by name, with why each is in it."""
     found = members(session, shop_id, circle_ids, audience, now, limit=most, default=default)
     c = person_table.c
-    names = dict(session.execute(select(c.id, c.name).where(c.id.in_([one.person_id for one in found]))).tuples())
+    called = select(c.id, c.name).where(c.id.in_([one.person_id for one in found]))
+    names = {row.id: row.name for row in session.execute(called)}
     return [Example(names[one.person_id], one.why) for one in found]
 
 
