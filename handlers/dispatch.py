@@ -7,6 +7,7 @@ from handlers import (
     circles,
     cycles,  # noqa: F401  # its taps
     deals,
+    draws,
     fallback,
     lines,
     mine,
@@ -26,6 +27,8 @@ from handlers import (
 from handlers.middleware import SceneSetter
 from handlers.scene import Desk
 from handlers.taps import taps
+
+TAPS_ALONE = (draws,)  # named here so that their taps are in the table; they hear no messages
 
 
 def dispatcher(desk: Desk, storage: BaseStorage) -> Dispatcher:

@@ -12,7 +12,7 @@ def routes() -> Router:
     """Comes last."""
     router = Router(name="fallback")
     router.message.register(cancel, Command("cancel"))
-    router.message.register(in_circle, Command("deals", "buy"))
+    router.message.register(in_circle, Command("deals", "buy", "want"))
     router.message.register(lost, F.text | F.photo)
     return router
 

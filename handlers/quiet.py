@@ -56,7 +56,7 @@ async def _understood(words: str, scene: Scene) -> None:
     assert scene.state is not None
     read = hours.read(words)
     if isinstance(read, TooLong):
-        raise DomainError("quiet_hours_long", hours=hours.shown(read.begin, read.end))
+        raise DomainError("quiet_hours_long", word=hours.shown(read.begin, read.end))
     found = () if read else zones.find(words)
     if read is None and not found:
         raise DomainError("quiet_not_understood")

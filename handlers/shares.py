@@ -94,10 +94,10 @@ def show(session: Session, who: Who, scene: Scene, token: str) -> None:
     if shared.person_id == who.person_id:
         _send_link(session, who, scene, round_id, token)
         return
-    say(session, who, *_view(session, who, scene, round_id))
+    say(session, who, *view(session, who, scene, round_id))
 
 
-def _view(session: Session, who: Who, scene: Scene, round_id: int) -> tuple[str, Keyboard]:
+def view(session: Session, who: Who, scene: Scene, round_id: int) -> tuple[str, Keyboard]:
     """The group buy as it stands for this member, with whose link led them there."""
     deal = lists.deal_of(session, round_id, who.person_id)
     words = scene.words.here(currency=deal.currency, zone=scene.zone or deal.timezone)
@@ -120,7 +120,7 @@ def _moved(session: Session, who: Who, scene: Scene, tap: Tap, pieces: int) -> S
     how = How(Way.SHARE if via else Way.LINK, via)
     facts = joins.change(session, tap.id, who.person_id, Change("add", pieces, option), how, who.now)
     notices.notify(session, facts, who.now)
-    show_anew(session, who, tap.message_id, *_view(session, who, scene, tap.id))
+    show_anew(session, who, tap.message_id, *view(session, who, scene, tap.id))
     own = facts[0]
     assert isinstance(own, SeatTaken | SeatLeft)
     return own

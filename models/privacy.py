@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import conversations, inbox, joins, mutes, notices, outbox, statement, wants
+from models import conversations, inbox, joins, mutes, notices, outbox, questions_forgetting, statement, wants
 from models.accounts import account_table
 from models.circles import membership_table
 from models.columns import table_of
@@ -20,6 +20,7 @@ from models.group_buys import rounds
 from models.orders import UNDER_WAY, line_table, order_table
 from models.payments import BACK, payment_table
 from models.people import Person, person_table
+from models.questions_forgetting import OWN as OWN_QUESTIONS
 from models.rows import load
 from models.seats import Seat, SeatEvent, SeatLine, Way
 from models.shares import arrival_table, share_table
@@ -50,7 +51,7 @@ def export(session: Session, person_id: int) -> Kept:
     if person is None:
         raise DomainError("gone", what="people")
     kept: Kept = {"person": _plain(dict(person))}
-    for name, table, column in OWN:
+    for name, table, column in (*OWN, *OWN_QUESTIONS):
         kept[name] = _rows(session, table, column, [person_id])
     seat_ids, order_ids = _ids(session, seats, person_id), _ids(session, order_table, person_id)
     kept["seat_lines"] = _rows(session, lines, "seat_id", seat_ids)
@@ -75,6 +76,7 @@ def erase(session: Session, person_id: int, now: datetime) -> None:
     _leave_waitlists(session, person_id, now)
     _require_nothing_open(session, person_id)
     _forget_words(session, person_id)
+    notices.notify(session, questions_forgetting.forget(session, person_id, now), now)
     outbox.forget(session, person_id)
     if person.telegram_id is not None:
         inbox.forget(session, person.telegram_id)

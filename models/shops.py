@@ -31,6 +31,7 @@ class Shop(SQLModel, table=True):
     pay_qr: str | None = None  # path inside the folder of bot.toml
     pickup: list[str] = Field(default_factory=list, sa_type=Document)
     return_window: int = 7 * 86_400  # seconds
+    wants_needed: int = 5  # voices for a wish at which the owners are asked
 
 
 class ShopOwner(SQLModel, table=True):
@@ -59,6 +60,7 @@ class Terms:
     pay_qr: str | None = None
     pickup: Sequence[str] = ()
     return_window: int = 7 * 86_400
+    wants_needed: int = 5
 
 
 def put(session: Session, terms: Terms, now: datetime) -> int:
@@ -69,6 +71,7 @@ def put(session: Session, terms: Terms, now: datetime) -> int:
         raise DomainError("currency_fixed", shop=terms.key, currency=shop.currency)
     shop.name, shop.timezone, shop.return_window = terms.name, terms.timezone, terms.return_window
     shop.pay_to, shop.pay_qr, shop.pickup = dict(terms.pay_to), terms.pay_qr, list(terms.pickup)
+    shop.wants_needed = terms.wants_needed
     session.add(shop)
     session.flush()
     shop_id = number_of(shop.id)

@@ -15,11 +15,12 @@ MOST = 60  # letters of a wish
 SLIP, LONG_ENOUGH = 86, 5  # how alike (of 100) two words are that differ by a slip, and how long they have to be
 _TOKEN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_\u3400-\u9fff\uf900-\ufaff]+")
 _HEAD = re.compile(r"[,，、·;；:：(（/|]|\s[-–—]\s")
-_SMALL_TALK = frozenset(
-    "a an the some any more of for please pls i we you want wants wish would like need to have buy get can could "
-    "kg g gr l ml pcs pc box boxes pack packs bag bags piece pieces".split()
-)
-_MEASURE = frozenset("公斤 斤 千克 克 箱 盒 个 袋 包装 件 份 瓶 升 两".split())
+_SMALL_TALK = frozenset({
+    "a", "an", "the", "some", "any", "more", "of", "for", "please", "pls", "i", "we", "you", "want", "wants", "wish", "would",
+    "like", "need", "to", "have", "buy", "get", "can", "could", "kg", "g", "gr", "l", "ml", "pcs", "pc", "box", "boxes", "pack",
+    "packs", "bag", "bags", "piece", "pieces",
+})  # fmt: skip
+_MEASURE = frozenset(["公斤", "斤", "千克", "克", "箱", "盒", "个", "袋", "包装", "件", "份", "瓶", "升", "两"])
 _ASKING = re.compile(r"^(?:我们?|大家)?(?:想要|想吃|想买|想喝|求购|求|要|来点儿?|来些|买点儿?|买些|一些|一点|有没有|有)+")
 _ENDING = re.compile(r"(?:[吧呀啊吗呢嘛么]|可以吗|好吗)+$")
 _CONTACT = re.compile(

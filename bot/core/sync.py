@@ -31,6 +31,7 @@ def _shop(shop: Shop) -> Terms:
     return Terms(
         key=shop.id, name=shop.name, currency=shop.currency, timezone=shop.timezone, owners=shop.owners,
         pay_to=shop.pay_to, pay_qr=shop.pay_qr, pickup=shop.pickup, return_window=int(shop.return_window.total_seconds()),
+        wants_needed=shop.wants_needed,
     )  # fmt: skip
 
 

@@ -127,7 +127,6 @@ def upgrade() -> None:
         sa.Column("product_id", BIG, nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("needed", sa.Integer(), nullable=False),
-        sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("round_id", BIG, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -210,12 +209,26 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('running', 'queued', 'paused')"),
         )
 
-    # The defaults were for rows that were there before; new ones say it themselves.
+    with op.batch_alter_table("shops") as batch:
+        batch.add_column(sa.Column("wants_needed", sa.Integer(), nullable=False, server_default="5"))
+
+    _no_defaults()
+    _boards()
+
+
+def _no_defaults() -> None:
+    """The defaults were for rows that were there before; new ones say it themselves."""
+    with op.batch_alter_table("shops") as batch:
+        batch.alter_column("wants_needed", existing_type=sa.Integer(), existing_nullable=False, server_default=None)
     with op.batch_alter_table("campaigns") as batch:
         batch.alter_column("delay", existing_type=sa.Integer(), existing_nullable=False, server_default=None)
     with op.batch_alter_table("runs") as batch:
         batch.alter_column("cursor", existing_type=sa.BigInteger(), existing_nullable=False, server_default=None)
         batch.alter_column("all_decided", existing_type=sa.Boolean(), existing_nullable=False, server_default=None)
+
+
+def _boards() -> None:
+    """A card may show something besides a group buy."""
     with op.batch_alter_table("cards") as batch:
         batch.add_column(sa.Column("subject", sa.String(), nullable=True))
         batch.alter_column("round_id", existing_type=BIG, nullable=True)
@@ -240,6 +253,9 @@ def downgrade() -> None:
         batch.drop_column("definition")
         batch.drop_column("all_decided")
         batch.drop_column("cursor")
+
+    with op.batch_alter_table("shops") as batch:
+        batch.drop_column("wants_needed")
 
     with op.batch_alter_table("people") as batch:
         batch.drop_column("quiet_to")
