@@ -9,6 +9,7 @@ from campaigns.demand_poll import DemandPollKind
 from campaigns.digest import DigestKind
 from campaigns.group_buy import GroupBuyKind
 from campaigns.kinds import Kind
+from campaigns.lucky_draw import LuckyDrawKind
 from campaigns.regulars import RegularsKind
 from campaigns.reminder import ReminderKind
 from campaigns.reorder import ReorderKind
@@ -24,5 +25,6 @@ _EVERY: tuple[Kind[Any], ...] = (  # Any: a kind takes campaigns of its own mode
     WinBackKind(),
     RegularsKind(),
     AskBuyersKind(),
+    LuckyDrawKind(),
 )
 KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in _EVERY}

@@ -105,6 +105,7 @@ _NO_OFFER = ~select(WAITINGS.c.id).where(
 ).exists()  # fmt: skip
 
 KINDS = (
+    Deadline(draws.c.opened_at, draws.c.id, (draws.c.state == DrawState.SCHEDULED,), drawing.begin),
     Deadline(draws.c.closes_at, draws.c.id, (draws.c.state == DrawState.OPEN,), drawing.close),
     Deadline(draws.c.reveal_at, draws.c.id, (draws.c.state == DrawState.CLOSED,), drawing.reveal),
     Deadline(draws.c.report_at, draws.c.id, (draws.c.report_at.is_not(None),), drawing.report),

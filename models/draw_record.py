@@ -138,9 +138,9 @@ def _plain(value: object) -> bool:
     return isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
 
 
-def _equal(what: str, claimed: object, found: object, against: str = "their hash in the record") -> None:
+def _equal(what: str, claimed: object, found: object, against: str = "the hash in the record") -> None:
     if claimed != found:
-        raise RecordRefused(f"{what} do not fit {against}: somebody changed one of them")
+        raise RecordRefused(f"{what} and {against} do not fit: somebody changed one of them")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -39,6 +39,7 @@ class NewDraw:
     circle_id: int
     title: Texts
     prizes: Sequence[Prize]
+    opens_at: datetime
     closes_at: datetime
     standing: timedelta
 
@@ -54,18 +55,30 @@ class Entered:
 
 
 def open_draw(session: Session, new: NewDraw, now: datetime) -> int:
-    """Opens it and shows it in its circle; its id. The same key again opens nothing."""
-    seed, terms = secrets.token_hex(32), _terms(session, new, now)
+    """Opens it, or will when `opens_at` has come; its id. The same key again opens nothing."""
+    seed, terms = secrets.token_hex(32), _terms(session, new)
+    state = DrawState.SCHEDULED if new.opens_at > now else DrawState.OPEN
     row = insert_into(session, draws).values(
-        key=new.key, shop_id=new.shop_id, circle_id=new.circle_id, state=DrawState.OPEN, title=dict(new.title), terms=terms,
+        key=new.key, shop_id=new.shop_id, circle_id=new.circle_id, state=state, title=dict(new.title), terms=terms,
         prizes=[prize.as_json() for prize in new.prizes], standing=int(new.standing.total_seconds()), seed=seed,
-        seed_sha256=draw_record.seed_hash(seed), terms_sha256=draw_record.terms_hash(terms), opened_at=now,
-        closes_at=new.closes_at,
+        seed_sha256=draw_record.seed_hash(seed), terms_sha256=draw_record.terms_hash(terms),
+        opened_at=new.opens_at, closes_at=new.closes_at,
     )  # fmt: skip
     session.execute(row.on_conflict_do_nothing(index_elements=["key"]))
     draw_id = int(session.execute(select(draws.c.id).where(draws.c.key == new.key)).scalar_one())
-    boards.post(session, new.circle_id, f"draw:{draw_id}", now)
+    if state is DrawState.OPEN:
+        boards.post(session, new.circle_id, f"draw:{draw_id}", now)
     return draw_id
+
+
+def begin(session: Session, draw_id: int, now: datetime) -> list[AnyFact]:
+    """Its circle has room for it now."""
+    draw = hold(session, Draw, draw_id)
+    if draw.state == DrawState.SCHEDULED and draw.opened_at <= now:
+        draw.state = advance(DRAW, draw.state, DrawState.OPEN)
+        session.flush()
+        boards.post(session, draw.circle_id, f"draw:{draw_id}", now)
+    return []
 
 
 def enter(session: Session, draw_id: int, circle_id: int | None, person_id: int, now: datetime) -> Entered:
@@ -158,12 +171,12 @@ def tickets_of(session: Session, draw_id: int) -> int:
 _REFUSALS = {"left": "not_a_member", "new": "draw_newcomer", "owner": "draw_owner", "erased": "not_a_member"}
 
 
-def _terms(session: Session, new: NewDraw, now: datetime) -> dict[str, object]:
+def _terms(session: Session, new: NewDraw) -> dict[str, object]:
     """What is committed to when it opens: words, whole numbers and lists of words (draw_record.py)."""
     circle = load(session, Circle, new.circle_id)
     return {
         "draw": new.key, "circle": circle.title, "prizes": [prize.text for prize in new.prizes],
-        "opened_at": now.isoformat(), "closes_at": new.closes_at.isoformat(),
+        "opened_at": new.opens_at.isoformat(), "closes_at": new.closes_at.isoformat(),
         "standing_days": int(new.standing.total_seconds()) // 86_400, "entry": "free",
     }  # fmt: skip
 

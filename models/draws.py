@@ -26,7 +26,9 @@ class Draw(SQLModel, table=True):
 
     __tablename__ = "draws"
     __table_args__ = (
-        CheckConstraint("(state = 'open') = (tickets_sha256 IS NULL) OR state = 'void'", name="tickets_told_when_closed"),
+        CheckConstraint(
+            "(state IN ('scheduled', 'open')) = (tickets_sha256 IS NULL) OR state = 'void'", name="tickets_told_when_closed"
+        ),
         Index("ix_draws_due", "state", "closes_at"),
         Index("ix_draws_report", "report_at"),
     )

@@ -151,6 +151,7 @@ class WantState(StrEnum):
 class DrawState(StrEnum):
     """A lucky draw's life."""
 
+    SCHEDULED = "scheduled"  # its circle has had its posts of the day
     OPEN = "open"
     CLOSED = "closed"  # the tickets' hash is told, the seed is not
     REVEALED = "revealed"
@@ -264,7 +265,9 @@ WANT = _machine("want", {N.OPEN}, {
 })
 
 D = DrawState
-DRAW = _machine("draw", {D.OPEN}, {D.OPEN: {D.CLOSED, D.VOID}, D.CLOSED: {D.REVEALED, D.VOID}, D.REVEALED: set(), D.VOID: set()})
+DRAW = _machine("draw", {D.SCHEDULED, D.OPEN}, {
+    D.SCHEDULED: {D.OPEN}, D.OPEN: {D.CLOSED, D.VOID}, D.CLOSED: {D.REVEALED, D.VOID}, D.REVEALED: set(), D.VOID: set(),
+})
 
 MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER, POLL, WANT, DRAW)
 

@@ -54,5 +54,6 @@ COMMANDS = (
     Command("outbox", "List messages that are parked, or retry them.", "tuan outbox retry 17 18", a.parked, "outbox"),
     Command("backup", "Copy the database while the bot runs.", "tuan backup tuan-copy.db", a.backup),
     Command("migrate", "Bring the database to this version.", "tuan migrate", a.migrate),
+    Command("draw", "Recompute a lucky draw's winners from its published record.", "tuan draw verify draw-7.json", a.draw),
     Command("export", "Write the pick list as a table.", "tuan export --circle 'Office 3F' picks.xlsx", a.export),
 )

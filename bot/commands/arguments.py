@@ -1,5 +1,6 @@
 """The arguments of each command, beside interface.md ("Commands"). Numbers out of range are wrong use."""
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from datetime import datetime
@@ -52,6 +53,13 @@ def sandbox(parser: ArgumentParser) -> None:
         "--port", type=_number(0, 65535), default=8081, metavar="N", help="port to listen on (0: a free one)"
     )
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the pretend world in this file between runs")
+
+
+def draw(parser: ArgumentParser) -> None:
+    parser.add_argument("task", choices=("verify",), help="what to do with the record")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the record that the circle was sent")
+    parser.add_argument("--seed", type=_hash, metavar="SHA-256", help="of the seed, as the circle was shown it at the opening")
+    parser.add_argument("--tickets", type=_hash, metavar="SHA-256", help="of the tickets, as the circle was shown it at closing")
 
 
 def verify(parser: ArgumentParser) -> None:
@@ -111,3 +119,9 @@ def _table(text: str) -> Path:
     if path.suffix.lower() not in {".xlsx", ".csv"}:
         raise ArgumentTypeError(f"{text[:40]!r} is no table, name a .xlsx or .csv file")
     return path
+
+
+def _hash(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise ArgumentTypeError(f"{text[:20]!r} is not written in 64 hexadecimal digits")
+    return text.lower()

@@ -27,7 +27,8 @@ def upgrade() -> None:
         sa.Column("ended_at", INSTANT, nullable=True), sa.Column("why_void", sa.String(), nullable=True),
         sa.Column("report_at", INSTANT, nullable=True),
         sa.CheckConstraint(
-            "(state = 'open') = (tickets_sha256 IS NULL) OR state = 'void'", name=op.f("ck_draws_tickets_told_when_closed")
+            "(state IN ('scheduled', 'open')) = (tickets_sha256 IS NULL) OR state = 'void'",
+            name=op.f("ck_draws_tickets_told_when_closed"),
         ),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_draws_shop_id")),
         sa.ForeignKeyConstraint(["circle_id"], ["circles.id"], name=op.f("fk_draws_circle_id")),
