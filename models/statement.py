@@ -116,14 +116,13 @@ def what_of(reason: str) -> str:
 def rows_of(session: Session, person_id: int) -> list[dict[str, object]]:
     """Every row of the ledger that touches a person's accounts, for their export."""
     session.flush()
-    keys = dict(session.execute(
-        select(account_table.c.id, account_table.c.key).where(account_table.c.person_id == person_id)
-    ).tuples().all())  # fmt: skip
+    mine = account_table.c.person_id == person_id
+    keys = {row.id: row.key for row in session.execute(select(account_table.c.id, account_table.c.key).where(mine))}
     columns = transfer_table.c
     query = select(columns.id, columns.at, columns.kind, columns.amount, columns.reason, columns.debit_id, columns.credit_id)
-    mine = or_(columns.debit_id.in_(keys), columns.credit_id.in_(keys))
+    touching = or_(columns.debit_id.in_(keys), columns.credit_id.in_(keys))
     return [
         {"id": row.id, "at": row.at.isoformat(), "kind": row.kind, "reason": row.reason, "amount": row.amount,
          "from": keys.get(row.debit_id, "the shop"), "to": keys.get(row.credit_id, "the shop")}
-        for row in session.execute(query.where(mine).order_by(columns.id))
+        for row in session.execute(query.where(touching).order_by(columns.id))
     ]  # fmt: skip
