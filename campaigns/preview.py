@@ -129,23 +129,39 @@ def sentences(coming: list[Coming]) -> Iterator[str]:
     for slot in coming:
         paused = "  paused" if slot.reach.paused else ""
         yield f"{slot.slot:%a %Y-%m-%d %H:%M} {slot.slot.tzname()}  {slot.campaign} ({slot.kind}){paused}"
-        cost = "no bound on what it may cost" if slot.cost is None else f"costs at most {slot.cost} {slot.currency}"
-        took = f"{_counted(slot.forecast.messages, 'message')} in {math.ceil(slot.seconds)} s"
-        yield f"    {_whom(slot)} · {took} · {cost}"
+        yield f"    {' · '.join((_whom(slot), *_took(slot), _cost(slot)))}"
         for name, why in zip(slot.forecast.examples, slot.reach.whys, strict=False):
             yield f"      {name}: {why}"
+        more = slot.forecast.audience - len(slot.reach.whys)
+        if slot.reach.whys and more > 0:
+            yield f"      … and {more} more"
 
 
 def _whom(slot: Coming) -> str:
     """Whom a slot reaches, with a few by name unless they get a line each."""
-    if slot.kind in AS_IT_COMES and not slot.forecast.audience:
-        return "whomever it finds then"
-    if slot.to_members and not slot.forecast.audience and not slot.reach.since:
-        return "members, counted once there is a database"
+    if _unknown(slot):
+        return "members, counted once there is a database" if slot.to_members else "whomever it finds then"
     count, named = slot.forecast.audience, slot.forecast.examples
     more = count - len(named)
     where = "" if slot.reach.whys else ", ".join(named) + (f" and {more} more" if more > 0 else "")
     return _counted(count, "member" if slot.to_members else "circle") + (f" ({where})" if where else "")
+
+
+def _unknown(slot: Coming) -> bool:
+    """Whether nothing is known of how many it reaches."""
+    counted = slot.reach.since is not None if slot.to_members else slot.kind not in AS_IT_COMES
+    return not slot.forecast.audience and not counted
+
+
+def _took(slot: Coming) -> Iterator[str]:
+    if not _unknown(slot):
+        yield f"{_counted(slot.forecast.messages, 'message')} in {math.ceil(slot.seconds)} s"
+
+
+def _cost(slot: Coming) -> str:
+    if slot.cost is None:
+        return "no bound on what it may cost"
+    return f"costs at most {slot.cost} {slot.currency}" if slot.forecast.cost_max else "costs nothing"
 
 
 def _counted(number: int, word: str) -> str:

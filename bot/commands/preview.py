@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from bot.core import glance
 from bot.core.config import Config
+from bot.core.config.values import duration_text
 from campaigns.linter import check
 from campaigns.preview import MOST_SLOTS, Coming, preview, sentences
 
@@ -46,7 +47,8 @@ def _notes(config: Config, coming: list[Coming], *, known: bool) -> Iterator[str
         if any(campaign.schedule.every for campaign in campaigns):
             yield "Intervals are shown as if the file were loaded now; once it runs they count from its first load."
     for campaign in campaigns:
-        if campaign.schedule.after is not None:
-            yield f"{campaign.id} ({campaign.kind}) comes to each member after an event: {campaign.schedule.after}."
+        if (event := campaign.schedule.after) is not None:
+            delay = f"{duration_text(campaign.schedule.delay)} " if campaign.schedule.delay else ""
+            yield f"{campaign.id} ({campaign.kind}) comes to each member {delay}after an event of their own: {event}."
     if len(coming) >= MOST_SLOTS:
         yield f"Of each campaign the first {MOST_SLOTS} slots are shown."
