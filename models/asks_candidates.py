@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, Select, exists, func, literal_column, select, text, union_all
+from sqlalchemy import Boolean, ColumnElement, Index, Select, exists, func, literal_column, select, text, union_all
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
@@ -34,7 +34,7 @@ from models.states import AskState
 LOOKED_AT, POOL, PRODUCTS = 400, 90, 40  # receivers looked at, people weighed, products of a category
 LATELY = timedelta(days=14)
 _RECEIVED = "collected_at IS NOT NULL AND state <> 'refunded'"
-GOT = literal_column(_RECEIVED)  # as the indexes say it, word for word: else the engines pass them by
+GOT: ColumnElement[bool] = literal_column(_RECEIVED, Boolean)  # as the indexes say it, word for word: else the engines pass them by
 _O, _P, _A = order_table.c, person_table.c, ask_table.c
 
 # The latest to have received a product in a circle, and a person's basket: both are read from the index alone.

@@ -19,7 +19,7 @@ from models.columns import BigId, Instant, table_of
 from models.errors import DomainError
 from models.facts import AnyFact, WordsDecided, WordsHeld
 from models.questions import Question, question_table
-from models.rows import fresh, hold, insert_into
+from models.rows import fresh, hold, insert_into, load
 from models.showcases import Showcase, showcase_table
 from models.states import QUESTION, QuestionState, WordsState, advance
 
@@ -143,11 +143,11 @@ def queue(session: Session, by: int, *, shop_id: int | None = None, circle_id: i
     if shop_id is not None:
         shops.require_owner(session, shop_id, by)
     found: list[Waiting] = []
-    for kind, model, table, states in _KINDS:
+    for kind, table, states in _KINDS:
         place = table.c.shop_id == shop_id if shop_id is not None else table.c.circle_id == circle_id
-        for row in fresh(session, select(model).where(place, table.c.state.in_(states)).order_by(table.c.id).limit(50)):
-            if author_of(row) != by:
-                found.append(_waiting(session, kind, row))
+        waiting = select(table.c.id).where(place, table.c.state.in_(states)).order_by(table.c.id).limit(50)
+        rows = [subject(session, kind, subject_id) for subject_id in session.scalars(waiting).all()]
+        found += [_waiting(session, kind, row) for row in rows if author_of(row) != by]
     return found
 
 
@@ -157,6 +157,13 @@ def record(session: Session, kind: Kind, subject_id: int) -> list[Decision]:
     return list(fresh(session, select(Decision).where(*about).order_by(decision_table.c.id)))
 
 
+def subject(session: Session, kind: Kind, subject_id: int) -> Subject:
+    """The words of that kind and number, in whatever state. Raises gone."""
+    if kind == Kind.QUESTION:
+        return load(session, Question, subject_id)
+    return load(session, Answer, subject_id) if kind == Kind.ANSWER else load(session, Showcase, subject_id)
+
+
 def author_of(subject: Subject) -> int | None:
     """Whose words they are; None for a campaign's question."""
     return subject.asker_id if isinstance(subject, Question) else subject.person_id
@@ -164,15 +171,16 @@ def author_of(subject: Subject) -> int | None:
 
 _OVER = (QuestionState.CLOSED, QuestionState.REFUSED, WordsState.REMOVED, WordsState.DELETED)
 _KINDS = (
-    (Kind.QUESTION, Question, question_table, (QuestionState.HELD,)),
-    (Kind.ANSWER, Answer, answer_table, (WordsState.HELD, WordsState.HIDDEN)),
-    (Kind.SHOWCASE, Showcase, showcase_table, (WordsState.HELD, WordsState.HIDDEN)),
+    (Kind.QUESTION, question_table, (QuestionState.HELD,)),
+    (Kind.ANSWER, answer_table, (WordsState.HELD, WordsState.HIDDEN)),
+    (Kind.SHOWCASE, showcase_table, (WordsState.HELD, WordsState.HIDDEN)),
 )
 
 
 def _held(session: Session, kind: Kind, subject_id: int) -> Subject:
-    models: dict[Kind, type[Subject]] = {entry[0]: entry[1] for entry in _KINDS}
-    return hold(session, models[kind], subject_id)
+    if kind == Kind.QUESTION:
+        return hold(session, Question, subject_id)
+    return hold(session, Answer, subject_id) if kind == Kind.ANSWER else hold(session, Showcase, subject_id)
 
 
 def _visible(subject: Subject) -> bool:

@@ -15,7 +15,8 @@ from models.answers import Answer
 from models.asks import LIVE, Ask
 from models.catalogue import Product
 from models.circles import Circle
-from models.moderation import Kind
+from models.errors import DomainError
+from models.moderation import Kind, author_of, subject
 from models.people import Person
 from models.questions import BUYER, Question
 from models.shops import Shop
@@ -92,17 +93,15 @@ def _showcase(session: Session, showcase_id: int, words: Words) -> Found:
     return _written(session, Kind.SHOWCASE, showcase_id, words) | {"photo": showcase.photo_file_id}
 
 
-_MODELS: Mapping[Kind, type[Question] | type[Answer] | type[Showcase]] = {
-    Kind.QUESTION: Question, Kind.ANSWER: Answer, Kind.SHOWCASE: Showcase,
-}  # fmt: skip
-
-
 def _written(session: Session, kind: Kind, subject_id: int, words: Words) -> Found:
     """Words of any kind, in whatever state: for who decides about them and for their author."""
-    row = session.get(_MODELS[kind], subject_id)
-    if row is None or row.state == WordsState.DELETED:
+    try:
+        row = subject(session, kind, subject_id)
+    except DomainError:
         return {GONE: True}
-    author = row.asker_id if isinstance(row, Question) else row.person_id
+    if row.state == WordsState.DELETED:
+        return {GONE: True}
+    author = author_of(row)
     found = _about(session, row.shop_id, row.circle_id, row.product_id, words)
     return found | {"author": _name(session, author), "written": names.shorten(names.clean(row.words), _ANSWER)}
 
