@@ -1,8 +1,9 @@
 """What campaigns of every kind must keep, and the way from bot.toml to a Config that keeps it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from bot.core.config import Campaign, Catalogue, Config, Finding, Loaded, Mistake
@@ -31,16 +32,19 @@ class Linter:
     """The rules that `bot.core.config.load` is given; `now` decides what lies in the past."""
 
     now: datetime
+    _names: dict[str, frozenset[str]] = field(default_factory=dict)  # what each shop's circles are called by
 
     def kinds(self) -> Mapping[str, type[Campaign]]:
-        return {name: kind.model for name, kind in KINDS.items()}
+        return _models()
 
     def refused(self, data: Mapping[str, object]) -> Iterator[Finding]:
         return rules.refused(data)
 
     def lint(self, campaign: Campaign, catalogue: Catalogue) -> Iterator[Finding]:
         yield from self._schedule(campaign, catalogue)
-        yield from _circles(campaign, catalogue)
+        if campaign.shop not in self._names:
+            self._names[campaign.shop] = _names_in(catalogue, campaign.shop)
+        yield from _circles(campaign, catalogue, self._names[campaign.shop])
         yield from _lengths(campaign)
         yield from reach.lint(campaign, catalogue)
         if campaign.kind in KINDS:  # a kind that is missing or unknown was told already
@@ -63,9 +67,17 @@ class Linter:
             yield Finding(("schedule", "at"), f"{max(when.at)} is over", right, warning=True)
 
 
-def _circles(campaign: Campaign, catalogue: Catalogue) -> Iterator[Finding]:
+@cache
+def _models() -> Mapping[str, type[Campaign]]:
+    return {name: kind.model for name, kind in KINDS.items()}
+
+
+def _names_in(catalogue: Catalogue, shop: str) -> frozenset[str]:
+    return frozenset(name for circle in catalogue.circles if circle.shop == shop for name in circle_names(circle))
+
+
+def _circles(campaign: Campaign, catalogue: Catalogue, mine: Collection[str]) -> Iterator[Finding]:
     """Names must be known where bot.toml names circles at all; else circles are approved in the chat and known there."""
-    mine = {name for circle in catalogue.circles if circle.shop == campaign.shop for name in circle_names(circle)}
     if not catalogue.circles and not catalogue.broken:
         return
     for index, name in enumerate(campaign.circles):
@@ -80,7 +92,7 @@ def _circles(campaign: Campaign, catalogue: Catalogue) -> Iterator[Finding]:
 def _lengths(campaign: Campaign) -> Iterator[Finding]:
     """What lasts no time ends before it begins, whatever the kind calls it."""
     for key in LASTING:
-        if getattr(campaign, key, None) == timedelta(0):
+        if vars(campaign).get(key) == timedelta(0):
             yield Finding(
                 (key,), f"{key} is nothing, so it would end as it begins", f'write a length, as in {key} = "24h"'
             )

@@ -16,7 +16,7 @@ _NOBODY = "so nobody is in it"
 
 def lint(campaign: Campaign, catalogue: Catalogue) -> Iterator[Finding]:
     """What is wrong with whom a campaign reaches, if it chooses at all."""
-    audience = getattr(campaign, "audience", None)
+    audience = vars(campaign).get("audience")
     if not isinstance(audience, Audience):
         return
     yield from _product(campaign, audience, catalogue)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from bot.core.config import Finding
 from bot.core.config.mistakes import shown
@@ -140,17 +141,20 @@ def refused(data: Mapping[str, object]) -> Iterator[Finding]:
     yield from _caps(data)
 
 
-def _keys(value: object, path: Path) -> Iterator[Path]:
+def _keys(value: object, path: Path) -> list[Path]:
     """The paths of all keys, from the top down; a language's code is no key."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield (*path, str(key))
-            yield from _keys(inner, (*path, str(key)))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _keys(inner, (*path, index))
+    found: list[Path] = []
+    named = isinstance(value, dict)
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        there = (*path, str(key) if named else key)
+        if named:
+            found.append(there)
+        if isinstance(inner, (dict, list)):  # a union is built anew each time, and there are a million
+            found += _keys(inner, there)
+    return found
 
 
+@lru_cache(4096)  # ten thousand campaigns have the same few keys
 def _broken(path: Path, kind: str) -> Rule | None:
     name = re.sub(r"(?<=[a-z])(?=[A-Z])|-", "_", str(path[-1])).lower()
     for rule in RULES:

@@ -10,15 +10,15 @@ MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
 
 # Every alternative of a string also matches to the end of its line or file, so an unclosed one costs one pass, not n².
-_TOKEN = re.compile(
+_STRINGS = (
     r'"""(?:\\.?|[^\\])*?(?:"{3,5}|\Z)'
     r"|'''.*?(?:'{3,5}|\Z)"
     r'|"(?:\\[^\n]|[^"\\\n])*"?'
     r"|'[^'\n]*'?"
     r"|\#[^\n]*"
-    r"|[\[\]{}.=,\n]",
-    re.DOTALL,
 )
+_SAID = re.compile(_STRINGS, re.DOTALL)
+_TOKEN = re.compile(rf"{_STRINGS}|[\[\]{{}}.=,\n]", re.DOTALL)
 
 
 class _Depth:
@@ -67,8 +67,24 @@ class _Depth:
             self.at_start = False
 
 
+def _surely_shallow(text: str) -> bool:
+    """A bound above every depth of the text, found in a fifth of the time: no line opens much, little stays open.
+
+    A header, a line and each bracket left open by a line before it add at most what the widest line has.
+    """
+    widest = opened = most = 0
+    for line in _SAID.sub("", text).split("\n"):
+        opening = line.count("[") + line.count("{")
+        widest = max(widest, opening + line.count("."))
+        opened = max(0, opened + opening - line.count("]") - line.count("}"))
+        most = max(most, opened)
+    return 2 * widest + most * (widest + 1) + 2 <= MAX_DEPTH
+
+
 def too_deep_at(text: str) -> int | None:
     """The line (from 1) where tables, arrays and dotted keys lie more than MAX_DEPTH deep, or None."""
+    if _surely_shallow(text):
+        return None
     depth, line = _Depth(), 1
     for match in _TOKEN.finditer(text):
         mark = match.group()

@@ -75,11 +75,12 @@ def late_warnings(raw: Raw, languages: tuple[str, ...]) -> list[Mistake]:
 
 def _texts(value: object, path: Path, languages: tuple[str, ...]) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Every text by language in an entry, wherever it stands: a table with a language for a key."""
-    if isinstance(value, dict) and path and set(value) & set(languages):
+    if isinstance(value, dict) and path and any(language in value for language in languages):
         yield path, value
     elif isinstance(value, dict | list):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _texts(inner, (*path, key), languages)
+            if isinstance(inner, (dict, list)):  # a union is built anew each time, and most are scalars
+                yield from _texts(inner, (*path, key), languages)
 
 
 def _with_shop(raw: Raw, shops: tuple[str, ...]) -> tuple[Raw, list[Finding]]:
