@@ -7,7 +7,7 @@ that waits: what it shows is composed when it is sent, so newest wins.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import cast
 
@@ -24,7 +24,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     exists,
     false,
     literal_column,
@@ -42,7 +41,6 @@ from models.cards import Card
 from models.columns import BigId, Document, Instant, table_of
 
 Params = dict[str, object]
-KEPT = timedelta(days=90)
 
 _IS_CARD_MARK = text("state = 'queued' AND route = 'card'")
 _IS_QUEUED = text("state = 'queued'")
@@ -289,32 +287,3 @@ def marked_anew() -> Exists:
         younger.c.state == _QUEUED,
         younger.c.id != OUTBOX.c.id,
     )
-
-
-def forget(session: Session, person_id: int) -> None:
-    """An erased person's messages: what was said to them goes, that something was sent stays.
-
-    Lists that were made for others (an owner's orders, a friend's link) name them too: of these what has left goes.
-    """
-    waits = [_QUEUED, OutboxState.SENDING.value, OutboxState.PARKED.value]
-    ready = (OUTBOX.c.template == "ready", OUTBOX.c.state.not_in(waits))
-    session.execute(update(OUTBOX).where(*ready).values(params={}, error=None))
-    session.execute(
-        update(OUTBOX)
-        .where(OUTBOX.c.person_id == person_id)
-        .values(
-            params={},
-            error=None,
-            state=case(
-                (OUTBOX.c.state.in_([_QUEUED, OutboxState.PARKED.value]), OutboxState.DROPPED.value),
-                else_=OUTBOX.c.state,
-            ),
-        )
-    )
-
-
-def prune(session: Session, now: datetime) -> int:
-    """Forgets what came to an end more than KEPT ago, so that the queue stays small; returns how many rows."""
-    ended = OUTBOX.c.state.not_in([_QUEUED, OutboxState.SENDING.value, OutboxState.PARKED.value])
-    found = session.execute(delete(OUTBOX).where(ended, OUTBOX.c.created_at < now - KEPT))
-    return cast(CursorResult[tuple[()]], found).rowcount

@@ -77,7 +77,7 @@ def erase(session: Session, person_id: int, now: datetime) -> None:
     _require_nothing_open(session, person_id)
     _forget_words(session, person_id)
     notices.notify(session, questions_forgetting.forget(session, person_id, now), now)
-    outbox.forget(session, person_id)
+    spent.forget(session, person_id)
     if person.telegram_id is not None:
         inbox.forget(session, person.telegram_id)
         conversations.forget(session, person.telegram_id)

@@ -27,7 +27,7 @@ from bot.gateway.ports import CannotRun, Hooks
 from bot.gateway.throttle import Rates
 from bot.gateway.wire import close_session, open_session
 from bot.gateway.worker import Worker
-from models import inbox, outbox
+from models import inbox, spent
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ class Gateway:
         while True:
             try:
                 await self._database.write(inbox.prune, self._database.clock.now())
-                await self._database.write(outbox.prune, self._database.clock.now())
+                await self._database.write(spent.prune, self._database.clock.now())
             except DatabaseUnavailable as error:
                 log.warning("old rows could not be pruned: %s", error)
             await asyncio.sleep(_PRUNE.total_seconds())

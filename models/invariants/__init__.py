@@ -11,7 +11,7 @@ from models.invariants.difference import Check, Difference
 
 __all__ = ["CHECKS", "Check", "Difference", "check"]
 
-CHECKS: tuple[Check, ...] = (*group_buys.CHECKS, *buyers.CHECKS, *ledger.CHECKS, *draws.CHECKS)
+CHECKS: tuple[Check, ...] = (*group_buys.CHECKS, *campaigns.CHECKS, *buyers.CHECKS, *ledger.CHECKS, *draws.CHECKS)
 
 
 def check(session: Session) -> list[Difference]:
