@@ -26,19 +26,21 @@ from bot.gateway.lifecycle import Role as Part
 from bot.gateway.ports import Hooks
 from bot.gateway.throttle import Rates
 from campaigns import linter, slots
+from campaigns.desk import CampaignDesk
 from campaigns.fanout import Fanout
 from handlers.commands import register
 from handlers.dispatch import dispatcher
 from handlers.memory import Memory
 from handlers.scene import Desk, Reloaded
 from handlers.survey import look_around
-from models import deadlines, notices, polls, posted
+from models import chain, deadlines, notices, polls, posted
 from models.deliveries import OutboxRow
 from models.errors import DomainError
 
 log = logging.getLogger(__name__)
 
 BATCH = 50  # of what is due, done in one write
+CLOSING = 600.0  # seconds between two looks for a day of the ledger that is over
 
 
 class Role(StrEnum):
@@ -100,6 +102,7 @@ class App:
         if role in {Role.ALL, Role.SCHEDULE}:
             self.ticker.every(SECOND, "deadlines", self.swept)
             self.ticker.every(SECOND, "slots", self.fired)
+            self.ticker.every(CLOSING, "ledger", self.days_closed)
             self.ticker.every(SECOND, "fan-out", self._fanout.turn)
         self.ticker.every(watch.EVERY, "bot.toml", self.watched)
         self.ticker.start()
@@ -140,7 +143,7 @@ class App:
         self.composer = Composer(self._buttons, loaded.config)
         self.composer.bot_username = self.desk.bot_username
         self.desk.language, self.desk.operators = loaded.config.bot.languages[0], frozenset(loaded.config.bot.operators)
-        self.desk.quiet_hours = loaded.config.attention.quiet_hours
+        self.desk.attention = loaded.config.attention
         await register(self.gateway.bot, _owners(loaded.config), loaded.config.bot.operators)
         return Reloaded(restart=restart)
 
@@ -175,7 +178,7 @@ class App:
         self.desk = Desk(
             buttons=self._buttons, memory=self.memory, bot_id=me.id, bot_username=me.username or "",
             language=self.config.bot.languages[0], operators=frozenset(self.config.bot.operators), reload=self.reload,
-            quiet_hours=self.config.attention.quiet_hours,
+            attention=self.config.attention, campaigns=CampaignDesk(lambda: self.config),
         )  # fmt: skip
         self._dispatcher = dispatcher(self.desk, KeptConversations(self.database))
 
@@ -213,6 +216,12 @@ class App:
         """Everything with a due time, batch by batch."""
         while await self.database.write(_sweep, self.database.clock.now()):
             self.gateway.wake()
+
+    async def days_closed(self) -> None:
+        """Days of the ledger that are over get their digest; a look costs a read, closing a write."""
+        due = await self.database.read(chain.next_close)
+        if due is not None and due <= self.database.clock.now():
+            await self.database.write(chain.close_days, self.database.clock.now())
 
     async def fired(self) -> None:
         """Every slot that has come, each in a write of its own; then whom they write to."""

@@ -191,7 +191,7 @@ def _op(muted: bool) -> str:
 
 def _hours(scene: Scene, stands: Quiet) -> str | None:
     """As a member reads them; None for none."""
-    usual = scene.desk.quiet_hours
+    usual = scene.desk.attention.quiet_hours
     begin, end = stands.hours or (usual.start.hour * 60 + usual.start.minute, usual.end.hour * 60 + usual.end.minute)
     return None if begin == end else hours.shown(begin, end)
 

@@ -15,11 +15,11 @@ from aiogram.fsm.context import FSMContext
 from sqlalchemy.orm import Session
 
 from bot.core.buttons import Button, Buttons
-from bot.core.config.values import QuietHours
+from bot.core.config.sections import Attention
 from bot.core.i18n import language_of
 from bot.core.words import Words
 from handlers.memory import Known, Memory, Place, Sender
-from handlers.ports import Unit
+from handlers.ports import Campaigns, Unit
 from models import circles, people
 from models.errors import DomainError
 from models.people import Person
@@ -58,7 +58,8 @@ class Desk:
     language: str  # the bot's own, where nothing else is known
     operators: frozenset[int]  # Telegram ids
     reload: Callable[[], Awaitable[Reloaded]]  # takes bot.toml over, or says what is wrong with it
-    quiet_hours: QuietHours  # of whoever chose none
+    attention: Attention  # of bot.toml: quotas, and the quiet hours of whoever chose none
+    campaigns: Campaigns
 
 
 @dataclass
