@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import conversations, inbox, joins, mutes, notices, outbox, questions_forgetting, statement, wants
+from models import conversations, inbox, joins, mutes, notices, questions_forgetting, spent, statement, wants
 from models.accounts import account_table
 from models.circles import membership_table
 from models.columns import table_of

@@ -6,7 +6,7 @@ fault each one is there for and sees it found.
 
 from sqlalchemy.orm import Session
 
-from models.invariants import buyers, draws, group_buys, ledger
+from models.invariants import buyers, campaigns, draws, group_buys, ledger
 from models.invariants.difference import Check, Difference
 
 __all__ = ["CHECKS", "Check", "Difference", "check"]
