@@ -88,11 +88,13 @@ def rows_of(session: Session, day: date | None = None) -> Iterator[Row[*tuple[ob
 
 def line(row: "Row[*tuple[object, ...]]") -> str:
     """A row as the digest reads it."""
+    return json.dumps(told(row), separators=(",", ":"))
+
+
+def told(row: "Row[*tuple[object, ...]]") -> list[object]:
+    """A row's values, in the order of the digest."""
     at = row.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    told = [
-        row.id, str(row.kind), row.debit, row.credit, row.amount, row.reason, row.asked, row.of_id, row.order_id, at
-    ]  # fmt: skip
-    return json.dumps(told, separators=(",", ":"))
+    return [row.id, str(row.kind), row.debit, row.credit, row.amount, row.reason, row.asked, row.of_id, row.order_id, at]
 
 
 def _next(session: Session, before: Closed | None) -> date | None:

@@ -55,5 +55,6 @@ COMMANDS = (
     Command("backup", "Copy the database while the bot runs.", "tuan backup tuan-copy.db", a.backup),
     Command("migrate", "Bring the database to this version.", "tuan migrate", a.migrate),
     Command("draw", "Recompute a lucky draw's winners from its published record.", "tuan draw verify draw-7.json", a.draw),
+    Command("ledger", "Write every row of the ledger, and the digests of its days.", "tuan ledger ledger.csv", a.ledger),
     Command("export", "Write the pick list as a table.", "tuan export --circle 'Office 3F' picks.xlsx", a.export),
 )

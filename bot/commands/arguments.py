@@ -87,6 +87,11 @@ def export(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=_table, metavar="FILE", help="a .xlsx or .csv file")
 
 
+def ledger(parser: ArgumentParser) -> None:
+    _config(parser)
+    parser.add_argument("file", type=Path, metavar="FILE", help="the CSV file to write; FILE.days.csv stands beside it")
+
+
 def _config(parser: ArgumentParser, purpose: str = "the configuration") -> None:
     parser.add_argument("--config", type=Path, default=Path("bot.toml"), metavar="FILE", help=f"{purpose} (bot.toml)")
 

@@ -13,6 +13,7 @@ from models.catalogue import products
 from models.columns import table_of
 from models.group_buys import rounds
 from models.inbox import Inbox
+from models.invariants import group_buys
 from models.orders import line_table, order_table
 from models.outbox import OUTBOX
 from models.payments import payment_table
@@ -124,7 +125,7 @@ def test_every_invariant_has_a_planted_fault() -> None:
         "stock", "counters", "seat_lines", "seat_history", "told_floor", "final_price", "orders_of_seats", "order_totals",
         "order_times", "payments", "ended_rounds", "waitlist", "known_states", "queues", "card_of_round", "words_of_orders",
     }  # fmt: skip
-    assert {check.__name__ for check in invariants.CHECKS} == names
+    assert {check.__name__ for check in group_buys.CHECKS} == names
     assert len(planted) == len(names) + 2, "orders_of_seats and queues each find two kinds of fault"
 
 

@@ -1,0 +1,57 @@
+"""`tuan ledger FILE`: every row of the ledger as CSV, and beside it the closed days with their digests.
+
+Invariant: with both files and the rule in models/chain.py anybody can recompute each day's digest, in any language.
+"""
+
+import csv
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from bot.core import migrate
+from bot.core.config import SecretMissing
+from bot.core.database import Database, DatabaseUnavailable
+from campaigns.linter import check
+from models import chain
+
+COLUMNS = ("id", "kind", "from", "to", "amount", "reason", "asked", "of", "order", "at")
+
+
+def main(args: Namespace) -> int:
+    loaded = check(args.config)
+    if loaded.config is None:
+        print(*loaded.mistakes, sep="\n", file=sys.stderr)
+        return 1
+    days = args.file.with_suffix(".days.csv")
+    try:
+        url = loaded.config.bot.database_url()
+        migrate.require(url)
+        database = Database.open(url, exclusive=False)
+        try:
+            rows, closed = database.read_sync(_written, args.file, days)
+        finally:
+            database.close_sync()
+    except (DatabaseUnavailable, SecretMissing, OSError) as error:
+        print(f"tuan: {error}", file=sys.stderr)
+        return 1
+    print(f"{args.file}: {rows} row{'' if rows == 1 else 's'} · {days}: {closed} closed day{'' if closed == 1 else 's'}")
+    return 0
+
+
+def _written(session: Session, file: Path, days: Path) -> tuple[int, int]:
+    """Both files over one snapshot."""
+    count = 0
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow((*COLUMNS, "day"))
+        for row in chain.rows_of(session):
+            writer.writerow((*chain.told(row), row.day.isoformat()))
+            count += 1
+    closed = chain.days(session)
+    with days.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(("day", "rows", "digest"))
+        writer.writerows((day.day.isoformat(), day.rows, day.digest) for day in closed)
+    return count, len(closed)
