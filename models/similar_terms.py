@@ -7,14 +7,15 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from models.similar_lexicon import IDEAS, STOP_HAN, STOP_WORDS
+from models.similar_lexicon import GOODS, IDEAS, STOPS
 
 Terms = Mapping[str, float]
 
-IDEA, WORD, BIGRAM = 1.0, 0.6, 0.35  # what a shared term says: an idea most, a pair of characters least
+IDEA, WORD, BIGRAM, GOOD = 1.0, 0.6, 0.35, 0.25  # what a shared term says: an idea most, the goods it is about least
 
 _WORDS = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
+_HAN_WORDS = frozenset(word for word in (*IDEAS, *GOODS, *STOPS) if _HAN.fullmatch(word))
 
 
 def terms(words: str) -> Terms:
@@ -30,32 +31,30 @@ def terms(words: str) -> Terms:
 
 def _word(word: str, found: dict[str, float]) -> None:
     stem = stemmed(word)
-    idea = IDEAS.get(word) or IDEAS.get(stem)
-    if idea is not None:
-        found[f"={idea}"] = IDEA
-    elif word not in STOP_WORDS and stem not in STOP_WORDS:
+    if not (_named(word, found) or _named(stem, found)) and word not in STOPS and stem not in STOPS:
         found[stem] = WORD
+
+
+def _named(word: str, found: dict[str, float]) -> bool:
+    """Whether the word names an idea or goods, which then is a term."""
+    if word in IDEAS:
+        found[f"={IDEAS[word]}"] = IDEA
+    elif word in GOODS:
+        found[f"~{GOODS[word]}"] = GOOD
+    return word in IDEAS or word in GOODS
 
 
 def _run(run: str, found: dict[str, float]) -> None:
     """Ideas by the longest word first; what is left of the run in bigrams."""
-    rest: list[str] = []
-    place = 0
+    rest, place = "", 0
     while place < len(run):
-        for length in (4, 3, 2, 1):
-            piece = run[place : place + length]
-            if len(piece) == length and (piece in IDEAS or piece in STOP_HAN):
-                if piece in IDEAS:
-                    found[f"={IDEAS[piece]}"] = IDEA
-                rest.append(" ")
-                place += length
-                break
-        else:
-            rest.append(run[place])
-            place += 1
-    for part in "".join(rest).split():
-        pairs = [part[i : i + 2] for i in range(len(part) - 1)] or [part]
-        for pair in pairs:
+        piece = next((p for n in (4, 3, 2, 1) if (p := run[place : place + n]) in _HAN_WORDS), "")
+        if piece:
+            _named(piece, found)
+        rest += " " if piece else run[place]
+        place += len(piece) or 1
+    for part in rest.split():
+        for pair in [part[i : i + 2] for i in range(len(part) - 1)] or [part]:
             found[pair] = BIGRAM if len(pair) == 2 else BIGRAM / 2
 
 
