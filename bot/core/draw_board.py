@@ -44,9 +44,9 @@ def show(session: Session, draw_id: int, words: Words, buttons: Buttons) -> Boar
     return Board("draw_board", values, rows, live)
 
 
-def odds(prizes: int, tickets: int) -> str:
-    """The odds of one ticket, as "1 : 4": one in so many, never said better than they are."""
-    return "1 : 1" if tickets <= prizes else f"1 : {ceil(tickets / max(prizes, 1))}"
+def odds(prizes: int, tickets: int) -> int:
+    """One ticket in so many wins; never said better than it is."""
+    return max(1, ceil(tickets / max(prizes, 1)))
 
 
 def values(session: Session, params: Mapping[str, object], words: Words) -> dict[str, object]:
