@@ -5,7 +5,7 @@ seed is told only after that hash has reached the circle; a draw that cannot be 
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -238,9 +238,3 @@ def _void(session: Session, draw: Draw, why: str, now: datetime) -> list[AnyFact
 def _ticket(session: Session, draw_id: int, person_id: int) -> str:
     mine = entries.c.draw_id == draw_id, entries.c.person_id == person_id
     return str(session.execute(select(entries.c.ticket).where(*mine)).scalar_one())
-
-
-def mine(session: Session, person_id: int) -> list[Mapping[str, object]]:
-    """A person's tickets, for their export."""
-    query = select(entries.c.draw_id, entries.c.ticket, entries.c.at, entries.c.place).where(entries.c.person_id == person_id)
-    return [dict(row) for row in session.execute(query.order_by(entries.c.id)).mappings()]

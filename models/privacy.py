@@ -14,13 +14,16 @@ from models.accounts import account_table
 from models.circles import membership_table
 from models.columns import table_of
 from models.complaints import complaint_table
+from models.draws import entries as draw_entries
 from models.errors import DomainError
 from models.gifts import gift_table
 from models.group_buys import rounds
 from models.orders import UNDER_WAY, line_table, order_table
 from models.payments import BACK, payment_table
 from models.people import Person, person_table
+from models.polls import votes as poll_votes
 from models.questions_forgetting import OWN as OWN_QUESTIONS
+from models.recipients import recipients
 from models.rows import load
 from models.seats import Seat, SeatEvent, SeatLine, Way
 from models.shares import arrival_table, share_table
@@ -40,6 +43,7 @@ OWN: tuple[tuple[str, Table, str], ...] = (
     ("gifts_received", gift_table, "friend_id"), ("shares", share_table, "person_id"),
     ("came_by", arrival_table, "person_id"), ("accounts", account_table, "person_id"),
     ("vouchers", voucher_table, "person_id"), ("mutes", mutes.mutes, "person_id"), ("wishes", wants.voices, "person_id"),
+    ("draws", draw_entries, "person_id"), ("campaigns", recipients, "person_id"), ("polls", poll_votes, "person_id"),
 )  # fmt: skip
 UNDECIDED = (RoundState.OPEN, RoundState.DECIDING)
 SECRETS = frozenset({"token"})  # a link that still works is no part of an export that may be passed on
