@@ -9,6 +9,7 @@ from campaigns.kinds import Receiver
 from models import mutes
 
 Params = dict[str, object]
+TELEGRAMS = "telegram:"  # before Telegram's id of a photo that an owner sent, where bot.toml has a path
 
 
 def about(session: Session, receiver: Receiver, campaign: Campaign, config: Config) -> Params:
@@ -21,6 +22,8 @@ def about(session: Session, receiver: Receiver, campaign: Campaign, config: Conf
     shop_id = known.get("shop_id") or receivers.shop_id(session, campaign)
     params: Params = {"shop_id": shop_id, "circle_id": known["place"], "text": dict(campaign.text)}
     photo = campaign.photo if isinstance(campaign, Letters) else None
+    if photo is not None and photo.startswith(TELEGRAMS):
+        return params | {"photo": photo.removeprefix(TELEGRAMS)}
     return params | ({"picture": photo} if photo else {})
 
 

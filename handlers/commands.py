@@ -18,10 +18,10 @@ from bot.core.words import Words
 
 log = logging.getLogger(__name__)
 
-PRIVATE = ("start", "my", "wallet", "quiet", "language", "privacy", "help")
+PRIVATE = ("start", "my", "wallet", "quiet", "why", "language", "privacy", "help")
 CIRCLE = ("deals", "buy", "want", "help")
-OWNER = ("sell", "orders", "paid", "handover", "refund", "recall")
-OPERATOR = ("reload",)
+OWNER = ("sell", "broadcast", "orders", "paid", "handover", "refund", "recall")
+OPERATOR = ("campaigns", "reload")
 
 
 async def register(bot: Bot, owners: Collection[int], operators: Collection[int]) -> None:

@@ -4,6 +4,8 @@ from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseStorage
 
 from handlers import (
+    broadcast,
+    campaigns,
     circles,
     cycles,  # noqa: F401  # its taps
     deals,
@@ -23,6 +25,7 @@ from handlers import (
     start,
     wallet,
     want,
+    why,
 )
 from handlers.middleware import SceneSetter
 from handlers.scene import Desk
@@ -53,6 +56,7 @@ def _in_private() -> Router:
     router.message.filter(circles.PRIVATE)
     router.include_routers(
         start.routes(), mine.routes(), wallet.routes(), orders.routes(), shares.routes(), settings.routes(), quiet.routes(),
-        owner.routes(), picks.routes(), sell.routes(), operator.routes(), fallback.routes(),
+        owner.routes(), picks.routes(), broadcast.routes(), sell.routes(), operator.routes(), campaigns.routes(), why.routes(),
+        fallback.routes(),
     )
     return router

@@ -71,6 +71,9 @@ async def _understood(words: str, scene: Scene) -> None:
 @taps.on("q", at=At.PRIVATE)
 async def page(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """Turns to another page of the screen: `arg` names it."""
+    if tap.arg == "open":
+        await scene.write(_shown, scene)
+        return tap.answer()
     show = _PAGES.get(tap.arg or "")
     if show is None:
         raise DomainError("old_button")

@@ -93,7 +93,7 @@ def _named() -> dict[str, tuple[str, ...]]:
 @cache
 def _cities() -> dict[str, tuple[str, ...]]:
     """Zones by the places people call them by; the best known first."""
-    known = {city: (zone,) for zone, cities in _CITIES.items() for city in cities.split()}
+    known: dict[str, tuple[str, ...]] = {city: (zone,) for zone, cities in _CITIES.items() for city in cities.split()}
     for name in sorted(available_timezones(), key=lambda name: (name.count("/"), name)):
         if "/" in name and not name.startswith(("Etc/", "SystemV/")):
             city = name.rsplit("/", 1)[1].casefold()

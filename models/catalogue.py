@@ -130,6 +130,11 @@ def by_key(session: Session, shop_id: int, key: str) -> Product | None:
     return rows[0] if rows else None
 
 
+def of_shop(session: Session, shop_id: int) -> Sequence[Product]:
+    """What a shop sells, the latest first."""
+    return fresh(session, select(Product).where(products.c.shop_id == shop_id).order_by(products.c.id.desc()))
+
+
 def restock(session: Session, product_id: int, stock: int | None) -> None:
     """Sets the opening stock; what is left follows from what is held, so the difference is booked. Raises stock_below_held."""
     now_opening = select(products.c.stock_opening).where(products.c.id == product_id).with_for_update()

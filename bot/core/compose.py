@@ -12,7 +12,19 @@ from pathlib import Path
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from bot.core import asked, boards, campaign_words, cards, draw_board, names, pick_texts, reasons, render, wish_board
+from bot.core import (
+    asked,
+    boards,
+    campaign_words,
+    cards,
+    draw_board,
+    names,
+    pick_texts,
+    reasons,
+    render,
+    run_pages,
+    wish_board,
+)
 from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, link
 from bot.core.config import Config
 from bot.core.files import File, file_of
@@ -34,6 +46,7 @@ from models.polls import TEMPLATE
 
 boards.KINDS.update(want=wish_board.show, draw=draw_board.show)
 READY = "ready"  # words chosen when the row was queued: params html and keyboard
+_OWN_WORDS = frozenset({READY, TEMPLATE, run_pages.TEMPLATE})
 HTML: Mapping[str, object] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 Params = dict[str, object]
 
@@ -81,13 +94,8 @@ class Composer:
         letter = self._letter(session, row, now)
         if isinstance(letter, Skip):
             return letter
-        if row.template == READY:
-            html = Markup(str(row.params["html"])) + _reason(session, letter)  # noqa: S704  # rendered by our templates
-            if row.params.get("edits"):
-                return _edited(letter, html)
-            return self._sent(letter, html, _keyboard_of(row.params))
-        if row.template == TEMPLATE:
-            return _poll(session, letter)
+        if row.template in _OWN_WORDS:
+            return self._own_words(session, letter)
         told = values(session, row.template, row.params, letter.about, letter.words)
         if row.template in campaign_words.TEMPLATES:
             told |= campaign_words.values(session, row, letter.person, letter.words)
@@ -97,6 +105,16 @@ class Composer:
             told["pick_list"] = pick_texts.pick_list(session, row, letter.words)
         html = letter.words.text(row.template, **told) + _reason(session, letter)
         return self._sent(letter, html, self._keys(letter, told), self._picture(letter, told))
+
+    def _own_words(self, session: Session, letter: _Letter) -> Outgoing | Skip:
+        """Words that were chosen when the row was queued, a run's page, a poll."""
+        row = letter.row
+        if row.template == run_pages.TEMPLATE:
+            return _edited(letter, *run_pages.page(session, int(str(row.params["run_id"])), letter.words, self._buttons))
+        if row.template == TEMPLATE:
+            return _poll(session, letter)
+        html = Markup(str(row.params["html"])) + _reason(session, letter)  # noqa: S704  # rendered by our templates
+        return _edited(letter, html) if row.params.get("edits") else self._sent(letter, html, _keyboard_of(row.params))
 
     def _letter(self, session: Session, row: OutboxRow, now: datetime) -> _Letter | Skip:
         """Resolves the reader and the place; a person is told in their own zone if they named one."""
@@ -248,7 +266,7 @@ class _Tongue:
 def _reason(session: Session, letter: _Letter) -> Markup:
     """A private promotion says in its last line why it came and how to stop it."""
     row = letter.row
-    if not row.promotion or row.route is not Route.PRIVATE:
+    if not (row.promotion or reasons.PREVIEW in row.params) or row.route is not Route.PRIVATE:
         return Markup("")
     why = row.params["why"]
     told = reasons.reason(session, why if isinstance(why, Mapping) else str(why), letter.words)
@@ -275,10 +293,10 @@ def _place(letter: _Letter) -> Params:
     return params
 
 
-def _edited(letter: _Letter, html: Markup) -> Outgoing:
+def _edited(letter: _Letter, html: Markup, keys: Keyboard | None = None) -> Outgoing:
     """A private message that stands already, as it is now."""
     params: Params = {"text": str(html), **HTML, "message_id": letter.row.reply_to}
-    keys = _keyboard_of(letter.row.params)
+    keys = keys or _keyboard_of(letter.row.params)
     return Outgoing(letter.chat_id, "editMessageText", params | ({"reply_markup": keys} if keys else {}))
 
 

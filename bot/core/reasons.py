@@ -18,6 +18,7 @@ from models.circles import circle_table
 from models.columns import Texts
 from models.shops import shop_table
 
+PREVIEW = "preview"  # in the params of what an owner is shown before it is sent: it reads as its readers will read it
 TITLE = 60  # letters shown of a product
 _SAID = ("category", "days", "orders", "class", "path", "event", "wish")
 
