@@ -56,7 +56,7 @@ async def act(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     return tap.answer(await scene.write(_acted, scene, tap))
 
 
-@taps.on("cr", at=At.PRIVATE)
+@taps.on("crun", at=At.PRIVATE)
 async def run(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """A run's page, and what is done to it."""
     said = await scene.write(_ran, scene, tap)
@@ -135,7 +135,7 @@ def _page(session: Session, scene: Scene, line: CampaignLine) -> Page:
     turn = "resume" if line.paused else "pause"
     going = scene.button(f"b_campaign_{turn}", "ca", line.id, turn)
     skip = [scene.button("b_campaign_skip", "ca", line.id, _skip(line))] if line.next_at is not None and not line.paused else []
-    last = [scene.button("b_campaign_last", "cr", runs[0].id)] if runs else []
+    last = [scene.button("b_campaign_last", "crun", runs[0].id)] if runs else []
     now = scene.button("b_campaign_run", "cp", line.id, "sure")
     return html, keyboard([going, now], [*skip, *last], [scene.button("b_campaign_list", "cl", 0)])
 

@@ -55,7 +55,7 @@ def show(session: Session, person_id: int, message_id: int, run_id: int, now: da
 
 def _keys(line: RunLine, words: Words, buttons: Buttons) -> Sequence[Sequence[Button]]:
     def button(label: str, arg: str) -> Button:
-        return buttons.button(words.say(label), "cr", line.id, arg)
+        return buttons.button(words.say(label), "crun", line.id, arg)
 
     if line.state not in GOES_ON:
         return []
