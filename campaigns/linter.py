@@ -54,6 +54,7 @@ class Linter:
         when, shop = campaign.schedule, catalogue.shops.get(campaign.shop)
         if when.every is not None and when.every < _SHORTEST:
             yield Finding(("schedule", "every"), "every is less than a minute", 'write a minute or more, as in "1d"')
+            return
         if when.after is not None and campaign.kind == "group_buy":
             what = "a group buy opens by the clock, not after an event of one member"
             yield Finding(("schedule", "after"), what, "write at, every or cron")

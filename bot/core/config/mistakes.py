@@ -56,8 +56,13 @@ def shown(value: object, limit: int = 40) -> str:
         text = json.dumps(value, ensure_ascii=False, default=str)
     except ValueError:  # Python refuses to print numbers of more than 4,300 digits
         return "a very long number"
-    text = "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text[: limit + 1])
+    text = printable(text[: limit + 1])
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def printable(text: str) -> str:
+    """The text with nothing that a terminal would obey."""
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

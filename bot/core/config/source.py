@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from pathlib import PurePosixPath
 
 from bot.core.config.bounds import MAX_BYTES, MAX_DEPTH, opened_at, too_deep_at
-from bot.core.config.mistakes import Finding, Mistake, shown
+from bot.core.config.mistakes import Finding, Mistake, printable, shown
 from bot.core.config.positions import Path, Positions
 
 MAX_FILES = 2_000
@@ -32,6 +32,8 @@ _REMEDIES = {
 
 _SAID = {"Illegal character '\\n'": "the text does not end on its line"}
 
+_LONG = Finding((), "a number has more than 18 digits", "write a number of this world")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -44,7 +46,7 @@ class Source:
     def mistake(self, path: Path, finding: Finding) -> Mistake:
         """The finding of the entry at `path`, at its place."""
         line = self.positions.line((*path, *finding.at))
-        return Mistake(self.file, line, finding.what, finding.right, finding.warning)
+        return Mistake(self.file, line, printable(finding.what), printable(finding.right), finding.warning)
 
 
 def read(config: FilePath) -> tuple[list[Source], list[Mistake]]:
@@ -107,11 +109,21 @@ def _parse(text: str, name: str) -> Source | Mistake:
             name, line, f"tables and keys lie more than {MAX_DEPTH} deep", "no setting needs more than 4 levels"
         )
     try:
-        return Source(name, tomllib.loads(text), Positions(text))
+        source = Source(name, tomllib.loads(text), Positions(text))
+        return next((source.mistake(path, _LONG) for path in _long_numbers(source.data, ())), source)
     except tomllib.TOMLDecodeError as error:
         return _syntax(str(error), text, name)
     except (RecursionError, ValueError) as error:  # ValueError: a date such as 2026-02-30, a number of 5,000 digits
         return Mistake(name, 1, f"the file cannot be understood ({shown(str(error), 80)})", "write plain values")
+
+
+def _long_numbers(value: object, path: Path) -> Iterator[Path]:
+    """Where whole numbers stand that no database keeps; TOML takes them of any length, and Python will not even print them."""
+    if isinstance(value, int) and value.bit_length() >= 64:
+        yield path
+    elif isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _long_numbers(inner, (*path, key))
 
 
 def _syntax(message: str, text: str, name: str) -> Mistake:
