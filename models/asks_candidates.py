@@ -6,17 +6,17 @@ sale. Work is bounded, however large the circle: the latest to have received it 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ColumnElement, Index, Select, exists, func, literal_column, select, text, union_all
+from sqlalchemy import Index, bindparam, exists, func, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from models import mutes
 from models.answers import answer_table
 from models.asks import ask_table
-from models.asks_limits import DAY, REMEMBERED, Night, Past
+from models.asks_limits import DAY, REMEMBERED, Night, Past, asleep, fresh_to, rested
 from models.asks_score import Basket, Known
 from models.catalogue import Product
 from models.circles import Circle, membership_table
@@ -31,16 +31,17 @@ from models.shares import arrival_table, share_table
 from models.shops import Shop, owner_table
 from models.states import AskState
 
-LOOKED_AT, POOL, PRODUCTS = 400, 90, 40  # receivers looked at, people weighed, products of a category
+LOOKED_AT, POOL, PRODUCTS = 400, 60, 40  # receivers looked at, people weighed, products of a category
+SURE = 3  # who received it and is free now: then nobody else is looked for
 LATELY = timedelta(days=14)
 _RECEIVED = "collected_at IS NOT NULL AND state <> 'refunded'"
-GOT: ColumnElement[bool] = literal_column(_RECEIVED, Boolean)  # as the indexes say it, word for word: else the engines pass them by
+GOT = text(_RECEIVED)  # as the indexes say it, word for word: else the engines pass them by
 _O, _P, _A = order_table.c, person_table.c, ask_table.c
 
 # The latest to have received a product in a circle, and a person's basket: both are read from the index alone.
 for _name, _columns in (
-    ("ix_orders_received", (_O.circle_id, _O.product_id, _O.collected_at, _O.person_id)),
-    ("ix_orders_basket", (_O.person_id, _O.shop_id, _O.product_id)),
+    ("ix_orders_received", (_O.circle_id, _O.product_id, _O.collected_at, _O.person_id, _O.state)),
+    ("ix_orders_basket", (_O.person_id, _O.shop_id, _O.product_id, _O.collected_at, _O.state)),
 ):
     Index(_name, *_columns, sqlite_where=text(_RECEIVED), postgresql_where=text(_RECEIVED))
 
@@ -66,17 +67,22 @@ class Found:
 
 
 def find_all(session: Session, question: Question, now: datetime, only: Collection[int] | None = None) -> Found:
-    """Everybody who could answer it; among `only` these people, where a campaign names them."""
+    """Everybody who could answer it, those who know the like where too few received it; among `only` these, if named."""
     session.flush()
-    product = load(session, Product, question.product_id)
-    out = kept_out(session, question)
-    latest = _latest(session, question, [question.product_id], out)
-    first = _eligible(session, question, product, latest, only, now)
+    product, out = load(session, Product, question.product_id), kept_out(session, question)
     kin = _kin(session, product)
-    others = {person: at for person, at in _latest(session, question, kin, out).items() if person not in latest} if kin else {}
-    second = _eligible(session, question, product, others, only, now)
-    rows = [(row, True) for row in first[:POOL]] + [(row, False) for row in second[: max(0, POOL - len(first))]]
-    return _known(session, question, product, rows, {**others, **latest}, now)
+    latest = _latest(session, question, [question.product_id], out)
+    first = _weighed(session, question, product, {person: (at, True) for person, at in latest.items()}, kin, only, now)
+    if sum(_free(one, question, now) for one in first.candidates) >= SURE or not kin:
+        return first
+    like = _latest(session, question, kin, out)
+    others = {person: (at, False) for person, at in like.items() if person not in latest}
+    second = _weighed(session, question, product, others, kin, only, now)
+    return replace(first, candidates=(*first.candidates, *second.candidates)[:POOL])
+
+
+def _free(one: Candidate, question: Question, now: datetime) -> bool:
+    return rested(one.past, now) and fresh_to(one.past, question.asker_id, now) and not asleep(one.night, now)
 
 
 def kept_out(session: Session, question: Question) -> set[int]:
@@ -112,31 +118,41 @@ def _kin(session: Session, product: Product) -> list[int]:
 
 
 def _latest(session: Session, question: Question, product_ids: Sequence[int], out: set[int]) -> dict[int, datetime]:
-    """The latest to have received any of the products in the circle, with when, latest first: a walk along an index."""
-    each = max(20, LOOKED_AT // max(1, len(product_ids)))
-    walks = [_walk(question.circle_id, product_id, out, each) for product_id in product_ids]
-    if not walks:
-        return {}
+    """The latest to have received any of the products in the circle, with when, latest first: a walk along an index each."""
+    each = max(20, LOOKED_AT // max(1, len(product_ids))) + len(out)
+    rows: list[tuple[int, datetime]] = []
+    for product_id in product_ids:
+        where = {"in_circle": question.circle_id, "of_product": product_id, "most": each}
+        rows += [(row[0], row[1]) for row in session.execute(_WALK, where)]
     found: dict[int, datetime] = {}
-    rows = session.execute(walks[0] if len(walks) == 1 else union_all(*(select(w.subquery()) for w in walks))).all()
     for person_id, at in sorted(rows, key=lambda row: row[1], reverse=True):
-        found.setdefault(person_id, at)
+        if person_id not in out:
+            found.setdefault(person_id, at)
     return dict(list(found.items())[:LOOKED_AT])
 
 
-def _walk(circle_id: int, product_id: int, out: set[int], limit: int) -> "Select[int, datetime]":
-    here = _O.circle_id == circle_id, _O.product_id == product_id, GOT, _O.person_id.not_in(out)
-    return select(_O.person_id, _O.collected_at).where(*here).order_by(_O.collected_at.desc()).limit(limit)
+_WALK = (
+    select(_O.person_id, _O.collected_at)
+    .where(_O.circle_id == bindparam("in_circle"), _O.product_id == bindparam("of_product"), GOT)
+    .order_by(_O.collected_at.desc()).limit(bindparam("most"))
+)  # fmt: skip
 
 
-_People = Sequence[tuple[int, str | None, int | None, int | None, datetime]]
+@dataclass(frozen=True)
+class _Person:
+    """What the query tells of somebody who may be asked."""
+
+    id: int
+    timezone: str | None
+    quiet_from: int | None
+    quiet_to: int | None
+    seen_at: datetime
 
 
 def _eligible(
-    session: Session, question: Question, product: Product, latest: dict[int, datetime], only: Collection[int] | None, now: datetime
-) -> list[tuple[int, str | None, int | None, int | None, datetime]]:
+    session: Session, question: Question, product: Product, who: Sequence[int], now: datetime
+) -> list[_Person]:
     """Of these people, those who may be asked, in the same order."""
-    who = [person_id for person_id in latest if only is None or person_id in only]
     if not who:
         return []
     keys = [mutes.ALL, mutes.ASKS, mutes.item(question.product_id)]
@@ -152,35 +168,46 @@ def _eligible(
             ~asked.where(_A.question_id == question.id), ~asked.where(_A.put_at > now - DAY),
         )
     )  # fmt: skip
-    found = {row[0]: (row[0], row[1], row[2], row[3], row[4]) for row in session.execute(query)}
+    found = {row[0]: _Person(*row) for row in session.execute(query)}
     return [found[person_id] for person_id in who if person_id in found]
 
 
-def _known(
-    session: Session, question: Question, product: Product,
-    rows: Sequence[tuple[tuple[int, str | None, int | None, int | None, datetime], bool]],
-    latest: dict[int, datetime], now: datetime,
+def _weighed(
+    session: Session, question: Question, product: Product, latest: dict[int, tuple[datetime, bool]], kin: Sequence[int],
+    only: Collection[int] | None, now: datetime,
 ) -> Found:  # fmt: skip
-    ids = [row[0] for row, _ in rows]
+    """Those of them who may be asked, with what is known of each."""
+    who = [person_id for person_id in latest if only is None or person_id in only]
+    people = _eligible(session, question, product, who, now)[:POOL]
+    ids = [person.id for person in people]
     asker = [] if question.asker_id is None else [question.asker_id]
-    baskets, answered = _baskets(session, question.shop_id, [*ids, *asker]), _answered(session, ids)
-    pasts, kin = _pasts(session, ids, now), {question.product_id, *_kin(session, product)}
-    zone = _zone(session, question)
+    baskets, given = _baskets(session, question.shop_id, [*ids, *asker]), _answered(session, ids)
+    pasts, kind, zone = _pasts(session, ids, now), {question.product_id, *kin}, _zone(session, question)
     found: list[Candidate] = []
-    for (person_id, timezone, start, end, seen_at), first in rows:
-        past, basket = pasts.get(person_id, ()), baskets.get(person_id, {})
-        night = Night(
-            timezone or zone, question.quiet_from if start is None else start, question.quiet_to if end is None else end
-        )
-        given, helped = answered.get(person_id, (0, 0))
-        known = Known(
-            of_product=basket.get(question.product_id, 0), of_category=sum(n for p, n in basket.items() if p in kin),
-            of_all=sum(basket.values()), last_received=latest[person_id], basket=basket, answers=given, helpful=helped,
-            asked=sum(ask.state in _OVER for ask in past), replied=sum(ask.state == AskState.ANSWERED for ask in past),
-            lately=sum(now - ask.put_at < LATELY for ask in past), seen_at=seen_at,
-        )  # fmt: skip
-        found.append(Candidate(person_id, first, night, known, past, bool(past)))
+    for person in people:
+        past, (at, first) = pasts.get(person.id, ()), latest[person.id]
+        known = _known(person, at, baskets.get(person.id, {}), given.get(person.id, (0, 0)), past, question.product_id, kind, now)
+        found.append(Candidate(person.id, first, _night(person, zone, question), known, past, bool(past)))
     return Found(tuple(found), baskets.get(question.asker_id or 0, {}))
+
+
+def _night(person: _Person, zone: str, question: Question) -> Night:
+    """Their own hours in their own zone, else those the question was asked with, in the circle's or the shop's."""
+    start = question.quiet_from if person.quiet_from is None else person.quiet_from
+    end = question.quiet_to if person.quiet_to is None else person.quiet_to
+    return Night(person.timezone or zone, start, end)
+
+
+def _known(
+    person: _Person, at: datetime, basket: Basket, given: tuple[int, int], past: Sequence[Past], product_id: int,
+    kind: Collection[int], now: datetime,
+) -> Known:  # fmt: skip
+    return Known(
+        of_product=basket.get(product_id, 0), of_category=sum(n for product, n in basket.items() if product in kind),
+        of_all=sum(basket.values()), last_received=at, basket=basket, answers=given[0], helpful=given[1],
+        asked=sum(ask.state in _OVER for ask in past), replied=sum(ask.state == AskState.ANSWERED for ask in past),
+        lately=sum(now - ask.put_at < LATELY for ask in past), seen_at=person.seen_at,
+    )  # fmt: skip
 
 
 _OVER = (AskState.ANSWERED, AskState.DECLINED, AskState.IGNORED)

@@ -255,7 +255,7 @@ def _received() -> None:
     op.create_index(
         "ix_orders_basket",
         "orders",
-        ["person_id", "shop_id", "product_id"],
+        ["person_id", "shop_id", "product_id", "collected_at", "state"],
         unique=False,
         sqlite_where=RECEIVED,
         postgresql_where=RECEIVED,
@@ -263,7 +263,7 @@ def _received() -> None:
     op.create_index(
         "ix_orders_received",
         "orders",
-        ["circle_id", "product_id", "collected_at", "person_id"],
+        ["circle_id", "product_id", "collected_at", "person_id", "state"],
         unique=False,
         sqlite_where=RECEIVED,
         postgresql_where=RECEIVED,
