@@ -45,10 +45,11 @@ class Linter:
         if campaign.shop not in self._names:
             self._names[campaign.shop] = _names_in(catalogue, campaign.shop)
         yield from _circles(campaign, catalogue, self._names[campaign.shop])
-        yield from _lengths(campaign)
         yield from reach.lint(campaign, catalogue)
-        if campaign.kind in KINDS:  # a kind that is missing or unknown was told already
-            yield from KINDS[campaign.kind].lint(campaign, catalogue)
+        own = list(KINDS[campaign.kind].lint(campaign, catalogue)) if campaign.kind in KINDS else []
+        yield from own
+        told = {finding.at for finding in own}
+        yield from (finding for finding in _lengths(campaign) if finding.at not in told)
 
     def _schedule(self, campaign: Campaign, catalogue: Catalogue) -> Iterator[Finding]:
         when, shop = campaign.schedule, catalogue.shops.get(campaign.shop)

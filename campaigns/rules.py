@@ -208,7 +208,7 @@ def _worths(data: Mapping[str, object]) -> Iterator[tuple[Path, Decimal]]:
     yield from (((key,), amount) for key, amount in single.items())
     if {"reward", "friend_reward"} <= set(single):
         yield ("friend_reward",), single["reward"] + single["friend_reward"]
-    prizes, total = data.get("prizes"), Decimal()
+    prizes, total = None if data.get("kind") in DRAW else data.get("prizes"), Decimal()  # a draw counts its own prizes
     for index, prize in enumerate(prizes if isinstance(prizes, list) else []):
         worth = prize.get("worth", prize.get("amount", prize.get("value"))) if isinstance(prize, Mapping) else prize
         count = prize.get("count", prize.get("winners", 1)) if isinstance(prize, Mapping) else 1

@@ -172,5 +172,5 @@ class _Reading:
 
 
 def _within(at: Path, places: Collection[Path]) -> bool:
-    """Whether a place is one of those, or lies inside one."""
-    return any(at[: len(place)] == place for place in places)
+    """Whether a place is one of those, lies inside one, or holds one and would only be told for what is in it."""
+    return bool(at) and any(at[: len(place)] == place[: len(at)] for place in places)
