@@ -98,6 +98,7 @@ class Quarter:
         self.people: dict[str, int] = {}
         self.fate: Callable[[deliveries.OutboxRow], Verdict] = lambda row: Verdict(Fate.DELIVERED)
         self.left: list[tuple[int, str, datetime]] = []  # row, target, when: what the post office took
+        self.letters: set[int] = set()  # the rows among them that campaigns wrote
         self.config: Config
 
     def loads(
@@ -186,11 +187,13 @@ class Quarter:
             verdict = self.fate(row)
             if verdict.fate in {Fate.DELIVERED, Fate.UNKNOWN}:
                 self.left.append((row.id, row.target, self.now))
+                self.letters.update([row.id] if "campaign" in row.params else [])
         with self.writing() as session:
             settle(session, hooks, Result(letter, verdict, {"message_id": row.id}), self.now)
 
     def goes_on(self, until: datetime, step: timedelta = HOUR) -> None:
-        """Time passes; what falls due happens."""
+        """What is due now happens, and time passes; what falls due then happens too."""
+        self.all_at_once()
         while self.now < until:
             self.now = min(self.now + step, until)
             self.all_at_once()
