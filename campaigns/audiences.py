@@ -111,7 +111,7 @@ def _page(session: Session, asked: Asked, after: int, limit: int | None) -> list
         return [one.each() for one in conditions(asked)]
     if limit is None:
         return _all(session, asked)
-    return [one.whole() if _few(session, one, after) else one.each() for one in conditions(asked)]
+    return [one.whole(after) if _few(session, one, after) else one.each() for one in conditions(asked)]
 
 
 def _few(session: Session, condition: Condition, after: int) -> bool:

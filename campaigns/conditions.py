@@ -49,8 +49,8 @@ class Among:
     ids: Ids
     negated: bool = False
 
-    def whole(self) -> ColumnElement[bool]:
-        inside = person_table.c.id.in_(self.ids)
+    def whole(self, after: int = 0) -> ColumnElement[bool]:
+        inside = person_table.c.id.in_(self.ids.where(self.person > after) if after else self.ids)
         return not_(inside) if self.negated else inside
 
     def each(self) -> ColumnElement[bool]:
@@ -68,7 +68,7 @@ class Has:
 
     clause: ColumnElement[bool]
 
-    def whole(self) -> ColumnElement[bool]:
+    def whole(self, after: int = 0) -> ColumnElement[bool]:
         return self.clause
 
     def each(self) -> ColumnElement[bool]:
@@ -84,15 +84,10 @@ def conditions(asked: Asked) -> Iterator[Condition]:
     yield Has(person_table.c.erased_at.is_(None))
     yield members(asked)
     yield from _bought(asked)
-    if wish.orders is not None:
-        yield _number(asked, totals.c.orders, wish.orders)
-    if wish.spent is not None:
-        yield _number(asked, totals.c.spent, wish.spent)
+    yield from _in_all(asked)
     if wish.buyer_class is not None:
         c = standings.c
         yield Among(select(c.person_id).where(c.shop_id == asked.shop_id, c.buyer_class == wish.buyer_class))
-    if wish.path is not None:
-        yield Among(_totals(asked, totals.c.path == wish.path, totals.c.orders > 0))
     if wish.language is not None:
         yield Has(reads(wish.language, asked.default))
     if wish.voucher is not None:
@@ -127,7 +122,7 @@ def product(asked: Asked) -> ScalarSelect[int]:
 
 
 def _bought(asked: Asked) -> Iterator[Among]:
-    """What they bought, `within` a time and `not_for` another: of the product, of the category, or of anything."""
+    """Who bought the product, and something of the category; `within` a time and `not_for` another."""
     wish, o = asked.audience, order_table.c
     named = []
     if wish.bought is not None:
@@ -140,27 +135,35 @@ def _bought(asked: Asked) -> Iterator[Among]:
         yield Among(query if wish.within is None else query.where(o.collected_at >= asked.ago(wish.within)))
         if wish.not_for is not None:
             yield Among(query.where(o.collected_at > asked.ago(wish.not_for)), negated=True)
-    if not named and wish.within is not None:
-        yield Among(_totals(asked, totals.c.last_at >= asked.ago(wish.within)))
-    if not named and wish.not_for is not None:
-        yield Among(_totals(asked, totals.c.last_at > asked.ago(wish.not_for)), negated=True)
 
 
-def _number(asked: Asked, column: ColumnElement[int], wish: Comparison) -> Among:
-    """A number that is 0 for who never bought: if 0 will do, it is the others who are looked for."""
-    zero = holds(0, wish)
-    sign = _FALSE_OF[wish.sign] if zero else wish.sign
-    return Among(_totals(asked, column.op(sign, is_comparison=True)(wish.number)), negated=zero)
+def _in_all(asked: Asked) -> Iterator[Among]:
+    """What their totals say: one set of those for whom all of it holds, and one of those for whom any of it does not."""
+    wish, t = asked.audience, totals.c
+    anything = wish.bought is None and wish.category is None
+    must, must_not = [], []
+    if anything and wish.within is not None:
+        must.append(t.last_at >= asked.ago(wish.within))
+    if anything and wish.not_for is not None:
+        must_not.append(t.last_at > asked.ago(wish.not_for))
+    if wish.path is not None:
+        must.append(t.path == wish.path)
+    for column, number in ((t.orders, wish.orders), (t.spent, wish.spent)):
+        if number is not None and holds(0, number):  # who never bought has no row: the others are looked for
+            must_not.append(column.op(_FALSE_OF[number.sign], is_comparison=True)(number.number))
+        elif number is not None:
+            must.append(column.op(number.sign, is_comparison=True)(number.number))
+    of_shop = select(t.person_id).where(t.shop_id == asked.shop_id)
+    if must:
+        yield Among(of_shop.where(*must))
+    if must_not:
+        yield Among(of_shop.where(or_(*must_not)), negated=True)
 
 
 def holds(number: int, wish: Comparison) -> bool:
     """Whether a number is as wished."""
     signs = {">=": number >= wish.number, "<=": number <= wish.number, ">": number > wish.number, "<": number < wish.number}
     return signs.get(wish.sign, number == wish.number)
-
-
-def _totals(asked: Asked, *clauses: ColumnElement[bool]) -> Ids:
-    return select(totals.c.person_id).where(totals.c.shop_id == asked.shop_id, *clauses)
 
 
 def reads(language: str, default: str) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ class BuyerTotal(SQLModel, table=True):
     """One member's purchases of one shop. `spent` in minor units; `path` of the last one (models/paths.py)."""
 
     __tablename__ = "buyer_totals"
+    __table_args__ = {"sqlite_with_rowid": False}  # rows lie by shop and person, as they are read
 
     shop_id: int = Field(primary_key=True, sa_type=BigId, sa_column_args=[ForeignKey("shops.id")])
     person_id: int = Field(primary_key=True, sa_type=BigId, sa_column_args=[ForeignKey("people.id")])

@@ -43,14 +43,17 @@ class Circle(SQLModel, table=True):
     changed_at: datetime | None = Field(default=None, sa_type=Instant)  # when its state, rights or title last did
 
 
+_STAYS = text("left_at IS NULL")
+
+
 class Membership(SQLModel, table=True):
     """A person in a circle: whoever joins or speaks there. `left_at` is set when they leave and cleared when they return."""
 
     __tablename__ = "memberships"
     __table_args__ = (
-        Index("ix_memberships_joined", "joined_at", "person_id", sqlite_where=text("left_at IS NULL"),
-              postgresql_where=text("left_at IS NULL")),
-    )  # fmt: skip
+        Index("ix_memberships_joined", "joined_at", "person_id", sqlite_where=_STAYS, postgresql_where=_STAYS),
+        Index("ix_memberships_there", "person_id", "circle_id", "left_at", sqlite_where=_STAYS, postgresql_where=_STAYS),
+    )
 
     circle_id: int = Field(primary_key=True, sa_type=BigId, sa_column_args=[ForeignKey("circles.id")])
     person_id: int = Field(primary_key=True, sa_type=BigId, index=True, sa_column_args=[ForeignKey("people.id")])

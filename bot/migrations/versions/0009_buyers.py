@@ -48,16 +48,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_buyer_totals_person_id")),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_buyer_totals_shop_id")),
         sa.PrimaryKeyConstraint("shop_id", "person_id", name=op.f("pk_buyer_totals")),
+        sqlite_with_rowid=False,
     )
     of_orders = ["product_id", "person_id", "collected_at", "state"]
     op.create_index("ix_orders_bought", "orders", of_orders, sqlite_where=BOUGHT, postgresql_where=BOUGHT)
     of_members = ["joined_at", "person_id"]
     op.create_index("ix_memberships_joined", "memberships", of_members, sqlite_where=STAYS, postgresql_where=STAYS)
+    of_places = ["person_id", "circle_id", "left_at"]
+    op.create_index("ix_memberships_there", "memberships", of_places, sqlite_where=STAYS, postgresql_where=STAYS)
     op.execute(PATHS)
     op.execute(TOTALS)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_memberships_there", table_name="memberships", sqlite_where=STAYS, postgresql_where=STAYS)
     op.drop_index("ix_memberships_joined", table_name="memberships", sqlite_where=STAYS, postgresql_where=STAYS)
     op.drop_index("ix_orders_bought", table_name="orders", sqlite_where=BOUGHT, postgresql_where=BOUGHT)
     op.drop_table("buyer_totals")
