@@ -1,6 +1,7 @@
 """The example shop: every key of every kind stands in it, explained, and what sleeps in it is whole too."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,14 @@ def awake(folder: Path) -> Path:
         "\n".join(line.removeprefix("# ") for line in block.splitlines()) if block.startswith("# [[campaign]]") else block
         for block in TEXT.split("\n\n")
     ]
-    (folder / "photos").symlink_to(ROOT / "photos")
+    shutil.copytree(ROOT / "photos", folder / "photos")
     (folder / "bot.toml").write_text("\n\n".join(blocks), encoding="utf-8")
     return folder / "bot.toml"
 
 
 def test_everything_asleep_is_whole_when_it_wakes(tmp_path: Path) -> None:
     loaded = check(awake(tmp_path), NOW)
-    told = [str(one) for one in (*loaded.mistakes, *loaded.warnings) if "goes through a link" not in one.what]
-    assert told == []
+    assert [str(one) for one in (*loaded.mistakes, *loaded.warnings)] == []
     assert set(re.findall(r'kind +?= "(\w+)"', TEXT)) == set(KINDS)
 
 
