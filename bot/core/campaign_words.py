@@ -122,12 +122,14 @@ def _answers(session: Session, answer_ids: object) -> list[Found]:
 
 
 def _product(session: Session, params: Mapping[str, object], words: Words) -> Found:
-    """The product that a reminder, a cycle or a poll is about."""
+    """The product that a cycle or a poll is about; a group buy names its own."""
     product_id = params.get("product_id")
-    if isinstance(poll_id := params.get("poll"), int):
-        product_id = session.scalar(select(polls.c.product_id).where(polls.c.id == poll_id))
-    title = session.scalar(select(products.c.title).where(products.c.id == product_id)) if product_id else None
-    return {"product": names.shorten(words.option(cast(Texts, title)), TITLE)} if title else {}
+    if isinstance(poll_id := params.get("poll"), int) and "round_id" not in params:
+        product_id = session.scalar(select(polls.c.product_id).where(polls.c.id == poll_id)) or 0
+    if not isinstance(product_id, int):
+        return {}
+    title = session.scalar(select(products.c.title).where(products.c.id == product_id))
+    return {"product": names.shorten(words.option(cast(Texts, title or {})), TITLE) or names.NOBODY}
 
 
 def _card(session: Session, params: Mapping[str, object]) -> Found:
