@@ -7,7 +7,7 @@ import platform
 import subprocess
 import sys
 
-from benchmarks import burst, seats, startup
+from benchmarks import burst, ledger, seats, startup
 
 
 def machine() -> str:
@@ -32,6 +32,7 @@ def main() -> int:
         ("seats", lambda: asyncio.run(seats.measure(3000, 64, 3))),
         ("burst", lambda: asyncio.run(burst.measure(1000))),
         ("startup", lambda: startup.measure(5)),
+        ("ledger", ledger.measure),
     ):
         print(f"\n{name}", flush=True)
         figures[name] = run()
