@@ -36,4 +36,7 @@ class Letters(Campaign):
 
     @property
     def wording(self) -> Wording:
-        return letter(self.placeholders, below_photo=self.photo is not None)
+        names = dict(self.placeholders)
+        if self.to == "circles" and "name" in names:
+            names["name"] = THING  # a circle is called by its own
+        return letter(names, below_photo=self.photo is not None)

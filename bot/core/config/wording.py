@@ -13,7 +13,7 @@ from bot.core.config.positions import Path
 
 MESSAGE, CAPTION = 4096, 1024  # Telegram's limits
 REASON = 320  # kept free for the line that says why a message came and how to stop it
-NAME, THING = 24, 60  # the longest a person's name, and a product's, a circle's or a shop's, is shown
+NAME, THING = 48, 120  # a person's name is shown with 24 letters, a product's, circle's or shop's with 60; an emoji is two
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
