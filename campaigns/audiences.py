@@ -115,7 +115,7 @@ def _page(session: Session, asked: Asked, after: int, limit: int | None) -> list
 
 
 def _few(session: Session, condition: Condition, after: int) -> bool:
-    if not isinstance(condition, Among) or condition.negated:
+    if not isinstance(condition, Among) or condition.negated or not condition.indexed:
         return False
     ids = condition.ids.where(condition.person > after).limit(FEW + 1).subquery()
     return int(session.execute(select(func.count()).select_from(ids)).scalar_one()) <= FEW

@@ -44,10 +44,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Among:
-    """Who is in a set, or not in it."""
+    """Who is in a set, or not in it. `indexed`: few of them are found as quickly as there are few."""
 
     ids: Ids
     negated: bool = False
+    indexed: bool = True
 
     def whole(self, after: int = 0) -> ColumnElement[bool]:
         inside = person_table.c.id.in_(self.ids.where(self.person > after) if after else self.ids)
@@ -100,7 +101,9 @@ def members(asked: Asked) -> Among:
     """Members of the circles; `joined_within` is about the same circle."""
     c, since = membership_table.c, asked.audience.joined_within
     query = select(c.person_id).where(inside(asked))
-    return Among(query if since is None else query.where(c.joined_at >= asked.ago(since)))
+    if since is not None:
+        query = query.where(c.joined_at >= asked.ago(since))
+    return Among(query, indexed=len(asked.circles) <= FEW_CIRCLES)
 
 
 def inside(asked: Asked) -> ColumnElement[bool]:
@@ -168,23 +171,19 @@ def holds(number: int, wish: Comparison) -> bool:
 
 def reads(language: str, default: str) -> ColumnElement[bool]:
     """Whether a person reads it, as i18n.language_of has it in private: what they chose, else their app's, else the bot's."""
-    c = person_table.c
-    chosen, app = func.coalesce(c.chosen_language, ""), func.coalesce(c.language, "")
-    by_app = and_(not_(_any_of(chosen)), _is(app, language))
-    by_default = and_(not_(_any_of(chosen)), not_(_any_of(app)))
-    return or_(_is(chosen, language), by_app, *([by_default] if language == default else []))
-
-
-def _any_of(tag: ColumnElement[str]) -> ColumnElement[bool]:
-    return or_(*(_is(tag, language) for language in i18n.languages()))
+    tag = func.coalesce(person_table.c.chosen_language, person_table.c.language, "")
+    if language == default:
+        return not_(or_(False, *(_is(tag, other) for other in i18n.languages() if other != language)))
+    return _is(tag, language)
 
 
 def _is(tag: ColumnElement[str], language: str) -> ColumnElement[bool]:
     """Whether a tag as Telegram or /language has it means the language, as `i18n.spoken` decides."""
-    primary, folded = language.partition("_")[0].lower(), func.replace(func.lower(tag), "-", "_")
+    primary = language.partition("_")[0].lower()
     alike = [known for known in i18n.languages() if known.lower().partition("_")[0] == primary]
+    folded = func.replace(func.lower(tag), "-", "_")
     if alike and language != alike[0]:
         return folded == language.lower()
+    begins = or_(tag == primary, tag.like(f"{primary}-%"), tag.like(f"{primary}\\_%", escape="\\"))
     others = [known.lower() for known in alike[1:]]  # the first of a primary part is meant by every other tag of it
-    begins = or_(folded == primary, folded.like(f"{primary}\\_%", escape="\\"))
     return and_(begins, folded.not_in(others)) if others else begins

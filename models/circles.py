@@ -51,8 +51,9 @@ class Membership(SQLModel, table=True):
 
     __tablename__ = "memberships"
     __table_args__ = (
-        Index("ix_memberships_joined", "joined_at", "person_id", sqlite_where=_STAYS, postgresql_where=_STAYS),
-        Index("ix_memberships_there", "person_id", "circle_id", "left_at", sqlite_where=_STAYS, postgresql_where=_STAYS),
+        Index(
+            "ix_memberships_there", "person_id", "circle_id", "joined_at", "left_at", sqlite_where=_STAYS, postgresql_where=_STAYS
+        ),
     )
 
     circle_id: int = Field(primary_key=True, sa_type=BigId, sa_column_args=[ForeignKey("circles.id")])

@@ -52,9 +52,7 @@ def upgrade() -> None:
     )
     of_orders = ["product_id", "person_id", "collected_at", "state"]
     op.create_index("ix_orders_bought", "orders", of_orders, sqlite_where=BOUGHT, postgresql_where=BOUGHT)
-    of_members = ["joined_at", "person_id"]
-    op.create_index("ix_memberships_joined", "memberships", of_members, sqlite_where=STAYS, postgresql_where=STAYS)
-    of_places = ["person_id", "circle_id", "left_at"]
+    of_places = ["person_id", "circle_id", "joined_at", "left_at"]
     op.create_index("ix_memberships_there", "memberships", of_places, sqlite_where=STAYS, postgresql_where=STAYS)
     op.execute(PATHS)
     op.execute(TOTALS)
@@ -62,7 +60,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_memberships_there", table_name="memberships", sqlite_where=STAYS, postgresql_where=STAYS)
-    op.drop_index("ix_memberships_joined", table_name="memberships", sqlite_where=STAYS, postgresql_where=STAYS)
     op.drop_index("ix_orders_bought", table_name="orders", sqlite_where=BOUGHT, postgresql_where=BOUGHT)
     op.drop_table("buyer_totals")
     op.drop_table("answers_read")
