@@ -122,11 +122,11 @@ def decide(
         shops.require_owner(session, subject.shop_id, by)
     if author_of(subject) == by:
         raise DomainError("own_words")
+    if subject.state in _OVER:
+        raise DomainError("answer_gone")
     why = _why(session, kind, subject_id, subject)
     if why == "owner" and decision == SHOWN:
         return []
-    if subject.state in _OVER:
-        raise DomainError("answer_gone")
     facts = _show(session, subject, now) if decision == SHOWN else _remove(session, subject, now)
     session.add(Decision(
         shop_id=subject.shop_id, circle_id=subject.circle_id, kind=kind, subject_id=subject_id, why=why, decision=decision,
