@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Update, select
 
-from models import circles, deadlines, notices, polls
+from models import circles, deadlines, deliveries, invariants, notices, polls
 from models.asks import ask_table
 from models.catalogue import products
 from models.errors import DomainError
@@ -151,6 +152,47 @@ def test_the_next_slot_waits_for_the_poll_and_for_its_group_buy(square: Make) ->
     there.runs(hours=1)
     there.hears()
     assert len(there.session.execute(select(polls.polls)).all()) == 2
+
+
+def reached(there: Square) -> DemandPoll:
+    """Ann and Bao want it, and the group buy is open."""
+    for name in ("Ann", "Bao"):
+        there.comes(name)
+    poll = posted(there)
+    for name in ("Ann", "Bao"):
+        votes(there, poll, name)
+    there.session.flush()
+    return poll
+
+
+@pytest.mark.parametrize(
+    ("plant", "found"),
+    [
+        (polls.polls.update().where(polls.polls.c.round_id.is_not(None)).values(round_id=None), "group buys by poll"),
+        (polls.polls.update().where(polls.polls.c.round_id.is_not(None)).values(state=PollState.ENDED), "group buys by poll"),
+        (polls.votes.update().values(wants=False), "votes of a poll"),
+        (polls.polls.update().where(polls.polls.c.round_id.is_not(None)).values(poll_id=None), "votes in a poll that is not there"),
+    ],
+)
+def test_verify_finds_what_a_poll_must_not_be(square: Make, plant: Update, found: str) -> None:
+    there = square(POLL)
+    reached(there)
+    assert _differences(there) == set()
+    there.session.execute(plant)
+    assert _differences(there) == {found}
+
+
+def _differences(there: Square) -> set[str]:
+    return {difference.invariant for check in invariants.polls.CHECKS for difference in check(there.session)}
+
+
+def test_a_vote_that_is_quicker_than_its_polls_news_is_heard_again(square: Make) -> None:
+    there = square(POLL)
+    there.runs(hours=6)
+    assert not polls.on_its_way(there.session)
+    deliveries.claim(there.session, there.now, 50, timedelta(minutes=1))
+    assert polls.on_its_way(there.session)
+    assert polls.place(there.session, "poll-1", 1001) is None
 
 
 BUY = """

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Update
 
 from models import mutes
+from models.answers import Answer
 from models.group_buys import rounds
-from models.states import RoundState
+from models.questions import Question
+from models.states import QuestionState, RoundState, WordsState
 from tests.campaigns.square import Square, a_square
 
 Make = Callable[..., Square]
@@ -132,6 +134,38 @@ def test_a_members_digest_holds_all_their_circles_in_one_letter(square: Make) ->
     assert ann.count("🛒") == 2
     assert bao.count("🛒") == 1
     assert ann.splitlines()[-1].endswith("/quiet stops it.")
+
+
+def test_a_digest_tells_what_was_answered_since_the_one_before(square: Make) -> None:
+    there = square(DIGEST)
+    for name in ("Ann", "Bao"):
+        there.comes(name)
+    question = _asked(there, "Ann", "Are they sweet?")
+    _answers(there, question, "Bao", "Very, and juicy.")
+    hidden = _asked(there, "Ann", "Is this for me alone?", public=False)
+    _answers(there, hidden, "Bao", "It is.")
+    there.runs(days=1)
+    assert there.hears().to("OFFICE") == [
+        "Answered since last time\n❓ Are they sweet?\nBao (bought 2 times): Very, and juicy."
+    ]
+    there.runs(days=1)
+    assert there.hears().letters == []
+
+
+def _asked(there: Square, name: str, words: str, *, public: bool = True) -> Question:
+    question = Question(
+        shop_id=there.shop, circle_id=there.circles["office"], product_id=there.products["oranges"], words=words,
+        asker_id=there.people[name], asked_of="buyers", state=QuestionState.ANSWERED, public=public, asked_at=there.now,
+    )  # fmt: skip
+    there.add(question)
+    return question
+
+
+def _answers(there: Square, question: Question, name: str, words: str) -> None:
+    there.add(Answer(
+        question_id=question.id, shop_id=there.shop, circle_id=question.circle_id, product_id=question.product_id,
+        person_id=there.people[name], by="buyer", state=WordsState.SHOWN, words=words, bought=2, created_at=there.now,
+    ))  # fmt: skip
 
 
 WIN_BACK = """
