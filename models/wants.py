@@ -122,7 +122,7 @@ def forget(session: Session, person_id: int, now: datetime) -> None:
     for want_id in mine:
         row = hold(session, Want, want_id)
         if not session.execute(select(voices.c.person_id).where(voices.c.want_id == want_id).limit(1)).first():
-            row.words = ""
+            row.words, row.folded = "", ""
             if row.state in LIVE:
                 move(session, row, WantState.ENDED, now)
         boards.mark(session, board_of(want_id), now)
