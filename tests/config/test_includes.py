@@ -61,6 +61,21 @@ def test_paths_outside_are_refused(tmp_path: Path, pattern: object) -> None:
     assert found[0].startswith("bot.toml:1: include")
 
 
+@pytest.mark.parametrize("pattern", ["**x", ".", "./", "a/**/b**", "**/**/*.toml", "a" * 300, "a/" * 600 + "x", "*" * 300])
+def test_patterns_that_no_system_takes_are_refused_and_never_raised(tmp_path: Path, pattern: str) -> None:
+    (found,) = told(check(write(tmp_path, f"include = ['{pattern}']\n" + WHOLE), NOW))
+    assert found.startswith("bot.toml:1: include ")
+    long = told(check(write(tmp_path, WHOLE.replace("stock = 200", f"stock = 200\nphoto = '{'é' * 200}.jpg'")), NOW))
+    assert "is longer than a path may be" in long[0]
+
+
+def test_one_pattern_may_reach_into_every_folder(tmp_path: Path) -> None:
+    write(tmp_path, DEALS, "deals/autumn/friday.toml")
+    loaded = check(write(tmp_path, SHOP.replace("deals/*.toml", "deals/**/*.toml")), NOW)
+    assert loaded.config is not None
+    assert list(loaded.config.campaigns) == ["friday-oranges"]
+
+
 def test_links_are_refused(tmp_path: Path) -> None:
     write(tmp_path, DEALS, "elsewhere/secret.toml")
     shop = tmp_path / "shop"

@@ -23,7 +23,9 @@ CASES = [
     ('"22:00-08:00"', '"22:00-28:00"', 11, 'quiet_hours is "22:00-28:00"; write from and to'),
     ('languages = ["en", "zh_CN"]', 'languages = "en"', 3, 'languages is "en"; write a list, as in ["en"]'),
     ("operators = [1002]", "operators = [-5]", 4, "operators is -5; write a number above 0"),
-    ('"CNY"', '"CNZ"', 16, 'currency is "CNZ", which is no currency; did you mean'),
+    ('"CNY"', '"CNZ"', 16, 'currency is "CNZ", which is no currency; did you mean "CNY"?'),
+    ('"CNY"', '"eur"', 16, 'currency is "eur", which is no currency; did you mean "EUR"?'),
+    ('"CNY"', '"points"', 16, 'currency is "points", which is no currency; write three letters, as in "EUR"'),
     ('"Asia/Shanghai"', '"Asia/Shangai"', 17, 'which is no time zone; did you mean "Asia/Shanghai"?'),
     ('"Asia/Shanghai"', '"../../etc/passwd"', 17, "which is no time zone"),
     ("owners = [1001]", "", 13, "owners is missing; add owners = [1001]"),
@@ -213,6 +215,14 @@ def test_bombs_are_refused_with_a_line_and_fast(tmp_path: Path, bomb: str) -> No
     assert time.process_time() - begun < 1.0
     assert loaded.config is None
     assert loaded.mistakes
+
+
+def test_more_than_64_kib_are_refused_and_as_much_is_not(tmp_path: Path) -> None:
+    filled = WHOLE + "#" * (64 * 1024 - len(WHOLE.encode()))
+    assert read(tmp_path, filled).mistakes == ()
+    assert told(read(tmp_path, filled + "#")) == [
+        'bot.toml:1: the file is larger than 64 KiB; split it, and name the parts in include = ["deals/*.toml"]'
+    ]
 
 
 def test_depth_16_is_taken_and_17_is_not(tmp_path: Path) -> None:
