@@ -28,6 +28,7 @@ from bot.gateway.throttle import Rates
 from campaigns import linter, slots
 from campaigns.desk import CampaignDesk
 from campaigns.fanout import Fanout
+from campaigns.nightly import Nightly
 from handlers.commands import register
 from handlers.dispatch import dispatcher
 from handlers.memory import Memory
@@ -104,6 +105,7 @@ class App:
             self.ticker.every(SECOND, "slots", self.fired)
             self.ticker.every(CLOSING, "ledger", self.days_closed)
             self.ticker.every(SECOND, "fan-out", self._fanout.turn)
+            self.ticker.every(SECOND, "classes", Nightly(self.database).look)
         self.ticker.every(watch.EVERY, "bot.toml", self.watched)
         self.ticker.start()
         settling_in = asyncio.create_task(self._settle_in(role))

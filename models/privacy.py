@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import conversations, inbox, joins, mutes, notices, questions_forgetting, spent, statement, wants
 from models.accounts import account_table
+from models.buyer_totals import totals
 from models.circles import membership_table
 from models.columns import table_of
 from models.complaints import complaint_table
@@ -19,6 +20,7 @@ from models.errors import DomainError
 from models.gifts import gift_table
 from models.group_buys import rounds
 from models.orders import UNDER_WAY, line_table, order_table
+from models.paths import answers_read
 from models.payments import BACK, payment_table
 from models.people import Person, person_table
 from models.polls import votes as poll_votes
@@ -27,6 +29,7 @@ from models.recipients import recipients
 from models.rows import load
 from models.seats import Seat, SeatEvent, SeatLine, Way
 from models.shares import arrival_table, share_table
+from models.standings import standings
 from models.states import PaymentState, RoundState, SeatState, WaitingState
 from models.vouchers import voucher_table
 from models.waitlist import waiting_table, withdraw
@@ -41,7 +44,8 @@ OWN: tuple[tuple[str, Table, str], ...] = (
     ("memberships", membership_table, "person_id"), ("seats", seats, "person_id"), ("orders", order_table, "person_id"),
     ("waitlist", waiting_table, "person_id"), ("gifts_given", gift_table, "giver_id"),
     ("gifts_received", gift_table, "friend_id"), ("shares", share_table, "person_id"),
-    ("came_by", arrival_table, "person_id"), ("accounts", account_table, "person_id"),
+    ("came_by", arrival_table, "person_id"), ("answers_read", answers_read, "person_id"),
+    ("bought", totals, "person_id"), ("standings", standings, "person_id"), ("accounts", account_table, "person_id"),
     ("vouchers", voucher_table, "person_id"), ("mutes", mutes.mutes, "person_id"), ("wishes", wants.voices, "person_id"),
     ("draws", draw_entries, "person_id"), ("campaigns", recipients, "person_id"), ("polls", poll_votes, "person_id"),
 )  # fmt: skip
@@ -86,7 +90,7 @@ def erase(session: Session, person_id: int, now: datetime) -> None:
         inbox.forget(session, person.telegram_id)
         conversations.forget(session, person.telegram_id)
     wants.forget(session, person_id, now)
-    for table in (membership_table, arrival_table, mutes.mutes):
+    for table in (membership_table, arrival_table, answers_read, standings, mutes.mutes):
         session.execute(delete(table).where(table.c.person_id == person_id))
     person.telegram_id, person.name, person.username, person.language, person.chosen_language = None, "", None, None, None
     person.timezone, person.started_at, person.keeps_cues, person.erased_at = None, None, False, now

@@ -1,0 +1,78 @@
+"""The night's work: every buyer's class, shop by shop, at a set local hour, in bites that leave the writer to others.
+
+Invariants: what was done stands in the database, so a night that was slept through is made up for at the next start, once;
+a bite is one short transaction; a process that stops in the middle leaves classes that are a day old, and begins again.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core.database import Database
+from campaigns.schedule import instant
+from models import chores, standings
+from models.shops import shop_table
+
+HOUR = time(3)  # of the shop's day
+BITES = 40  # in one call, so that a stop need not wait for a million buyers
+
+
+@dataclass
+class _Night:
+    """One shop's classes under way."""
+
+    shop_id: int
+    average: float
+    after: int
+    began: datetime
+
+
+class Nightly:
+    """Called every second or so; most calls only look at what was done when."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._night: _Night | None = None
+
+    async def look(self) -> None:
+        """Takes up the next shop whose night has come, or goes on with the one in hand."""
+        if self._night is None:
+            self._night = await self._database.read(begin, self._database.clock.now())
+        for _ in range(BITES):
+            if self._night is None:
+                return
+            self._night = await self._database.write(bite, self._night)
+
+
+def begin(session: Session, now: datetime) -> _Night | None:
+    """The first shop whose classes are older than its last HOUR."""
+    for shop_id, zone in session.execute(select(shop_table.c.id, shop_table.c.timezone).order_by(shop_table.c.id)):
+        done = chores.done_at(session, _name(shop_id))
+        if done is None or done < last_hour(now, zone):
+            return _Night(shop_id, standings.average(session, shop_id), 0, now)
+    return None
+
+
+def bite(session: Session, night: _Night) -> _Night | None:
+    """The next few buyers; None when the shop is done, which stands in the database from then on."""
+    last = standings.compute(session, night.shop_id, night.after, night.average, night.began)
+    if last is None:
+        chores.done(session, _name(night.shop_id), night.began)
+        return None
+    return _Night(night.shop_id, night.average, last, night.began)
+
+
+def last_hour(now: datetime, zone: str) -> datetime:
+    """When it was HOUR there last."""
+    local = now.astimezone(ZoneInfo(zone))
+    today = instant(datetime.combine(local.date(), HOUR), ZoneInfo(zone))
+    if today <= now:
+        return today
+    return instant(datetime.combine(local.date() - timedelta(days=1), HOUR), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _name(shop_id: int) -> str:
+    return f"standings:{shop_id}"
