@@ -20,7 +20,7 @@ def receivers_of(
     since: dict[int, datetime] = {}
 
     def page(after: int, limit: int) -> list[Receiver]:
-        due = cycles.due(session, goods, there, campaign.orders, now, after=after, limit=limit)
+        due = cycles.due(session, shop_id, goods, there, campaign.orders, now, after=after, limit=limit)
         since.update({one.person_id: one.last_at for one in due})
         return [_receiver(one, shop_id, there) for one in due]
 

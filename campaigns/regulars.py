@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from bot.core.config import Campaign, Catalogue, Config, Finding
+from bot.core.config.audience import Audience, Comparison
 from bot.core.config.letters import Letters
 from bot.core.config.values import Duration
 from campaigns.kinds import Letter, Receiver, RunOf
@@ -48,7 +49,7 @@ class RegularsKind(Writing[Regulars]):
         shop_id, since = receivers.shop_id(session, campaign), now - campaign.since
 
         def page(after: int, limit: int) -> list[Receiver]:
-            return receivers.members(session, campaign, config, campaign.audience, after, limit, now)
+            return receivers.members(session, campaign, config, audience(campaign), after, limit, now)
 
         def keep_coming(batch: list[Receiver]) -> list[Receiver]:
             ids = [one.id for one in batch]
@@ -66,6 +67,12 @@ class RegularsKind(Writing[Regulars]):
         params = letters.about(session, receiver, campaign, config)
         params |= {"orders": receiver.why["orders"], "days": campaign.since.days or 1}
         return Letter("regulars", params, mute_keys=letters.mute_keys(session, campaign))
+
+
+def audience(campaign: Regulars) -> Audience:
+    """Those of the audience who can have come so often: whoever has fewer orders in all need not be looked at."""
+    often = campaign.audience.orders or Comparison(">=", campaign.orders)
+    return campaign.audience.model_copy(update={"orders": often})
 
 
 def _thanked(one: Receiver, orders: int) -> Receiver:

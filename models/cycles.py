@@ -11,17 +11,18 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import orders
+from models.buyer_totals import bought, totals
 from models.catalogue import products
 from models.circles import membership_table
 from models.columns import table_of
 from models.group_buys import rounds
 from models.orders import order_table
 from models.seats import Seat
-from models.states import OrderState, RoundState, SeatState
+from models.states import RoundState, SeatState
 
 DAY = timedelta(days=1)
 _seats = table_of(Seat)
@@ -45,13 +46,13 @@ def goods(session: Session, shop_id: int, product: str | None, category: str | N
 
 
 def due(
-    session: Session, product_ids: Collection[int], circle_ids: Collection[int], least: int, now: datetime, *,
+    session: Session, shop_id: int, product_ids: Collection[int], circle_ids: Collection[int], least: int, now: datetime, *,
     after: int, limit: int,
 ) -> list[Due]:  # fmt: skip
     """Members with ids above `after`, rising, whose cycle has come round; fewer than `limit` mean that there are no more."""
     found: list[Due] = []
     while len(found) < limit:
-        page = _buyers(session, product_ids, circle_ids, least, now, after, limit)
+        page = _buyers(session, shop_id, product_ids, circle_ids, least, after, limit)
         found += _come_round(session, page, product_ids, least, now)
         if len(page) < limit:
             break
@@ -67,37 +68,38 @@ def open_round(session: Session, person_id: int, product_ids: Collection[int]) -
     return session.scalar(select(rounds.c.id).where(*there).order_by(rounds.c.closes_at, rounds.c.id).limit(1))
 
 
-def length(bought: Iterable[datetime]) -> timedelta | None:
+def length(times: Iterable[datetime]) -> timedelta | None:
     """The median time between purchases of different days; None if there is none."""
-    days = sorted({at.date(): at for at in sorted(bought, reverse=True)}.values())
+    days = sorted({at.date(): at for at in sorted(times, reverse=True)}.values())
     gaps = [later - earlier for earlier, later in pairwise(days)]
     return max(timedelta(seconds=median(gap.total_seconds() for gap in gaps)), DAY) if gaps else None
 
 
 def _buyers(
-    session: Session, product_ids: Collection[int], circle_ids: Collection[int], least: int, now: datetime, after: int, limit: int
+    session: Session, shop_id: int, product_ids: Collection[int], circle_ids: Collection[int], least: int, after: int, limit: int
 ) -> list[int]:
     """Members of these circles who bought often enough, and have nothing of it before them."""
-    c, m = order_table.c, membership_table.c
-    inside = select(m.person_id).where(m.person_id == c.person_id, m.circle_id.in_(circle_ids), m.left_at.is_(None))
-    collected = (c.product_id.in_(product_ids), c.collected_at.is_not(None), c.state != OrderState.REFUNDED)
-    query = select(c.person_id).where(*collected, c.person_id > after, inside.exists(), ~_under_way(product_ids))
-    query = query.group_by(c.person_id).having(func.count() >= least, func.max(c.collected_at) <= now - DAY)
-    return list(session.scalars(query.order_by(c.person_id).limit(limit)))
+    t, m, c = totals.c, membership_table.c, order_table.c
+    inside = select(m.person_id).where(m.person_id == t.person_id, m.circle_id.in_(circle_ids), m.left_at.is_(None))
+    of_it = select(func.count()).where(c.person_id == t.person_id, c.product_id.in_(product_ids), bought())
+    query = select(t.person_id).where(
+        t.shop_id == shop_id, t.person_id > after, t.orders >= least, of_it.scalar_subquery() >= least, inside.exists(),
+        ~_under_way(product_ids),
+    )  # fmt: skip
+    return list(session.scalars(query.order_by(t.person_id).limit(limit)))
 
 
 def _under_way(product_ids: Collection[int]) -> ColumnElement[bool]:
     """A seat in a group buy that is open, or an order that was not collected yet."""
-    c, ahead = order_table.c, order_table.alias("ahead")
+    t, c = totals.c, order_table.c
     seat = (
         select(_seats.c.id).join(rounds, rounds.c.id == _seats.c.round_id)
-        .where(_seats.c.person_id == c.person_id, _seats.c.state == SeatState.HELD, rounds.c.product_id.in_(product_ids),
+        .where(_seats.c.person_id == t.person_id, _seats.c.state == SeatState.HELD, rounds.c.product_id.in_(product_ids),
                rounds.c.state.in_((RoundState.OPEN, RoundState.DECIDING)))
     )  # fmt: skip
-    order = select(ahead.c.id).where(
-        ahead.c.person_id == c.person_id, ahead.c.product_id.in_(product_ids), ahead.c.collected_at.is_(None),
-        ahead.c.state.in_(orders.UNDER_WAY),
-    )  # fmt: skip
+    order = select(c.id).where(
+        c.person_id == t.person_id, c.product_id.in_(product_ids), c.collected_at.is_(None), c.state.in_(orders.UNDER_WAY)
+    )
     return or_(seat.exists(), order.exists())
 
 
@@ -105,12 +107,12 @@ def _come_round(
     session: Session, person_ids: list[int], product_ids: Collection[int], least: int, now: datetime
 ) -> Iterator[Due]:
     c = order_table.c
-    mine = and_(c.person_id.in_(person_ids), c.product_id.in_(product_ids), c.collected_at.is_not(None))
-    query = select(c.person_id, c.product_id, c.circle_id, c.collected_at).where(mine, c.state != OrderState.REFUNDED)
-    bought: defaultdict[int, list[tuple[datetime, int, int]]] = defaultdict(list)
+    mine = (c.person_id.in_(person_ids), c.product_id.in_(product_ids), bought())
+    query = select(c.person_id, c.product_id, c.circle_id, c.collected_at).where(*mine)
+    known: defaultdict[int, list[tuple[datetime, int, int]]] = defaultdict(list)
     for row in session.execute(query.order_by(c.person_id, c.collected_at)):
-        bought[row.person_id].append((row.collected_at, row.product_id, row.circle_id))
-    for person_id, purchases in bought.items():
+        known[row.person_id].append((row.collected_at, row.product_id, row.circle_id))
+    for person_id, purchases in known.items():
         cycle = length(at for at, _, _ in purchases)
         last_at, product_id, circle_id = purchases[-1]
         if cycle is not None and len(purchases) >= least and last_at + cycle <= now < last_at + 2 * cycle:

@@ -240,7 +240,7 @@ def test_pages_of_a_large_village_miss_nobody(square: Make) -> None:
 
 
 def _page(session: Session, goods: list[int], there: Square, after: int) -> list[int]:
-    due = cycles.due(session, goods, there.ids(), 2, there.now, after=after, limit=3)
+    due = cycles.due(session, there.shop, goods, there.ids(), 2, there.now, after=after, limit=3)
     return [one.person_id for one in due]
 
 
