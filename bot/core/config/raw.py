@@ -73,14 +73,14 @@ def late_warnings(raw: Raw, languages: tuple[str, ...]) -> list[Mistake]:
     return warnings
 
 
-def _texts(value: object, path: Path, languages: tuple[str, ...]) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _texts(value: dict[str, Any] | list[Any], path: Path, languages: tuple[str, ...]) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Every text by language in an entry, wherever it stands: a table with a language for a key."""
     if isinstance(value, dict) and path and any(language in value for language in languages):
         yield path, value
-    elif isinstance(value, dict | list):
-        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(inner, (dict, list)):  # a union is built anew each time, and most are scalars
-                yield from _texts(inner, (*path, key), languages)
+        return
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, (dict, list)):  # a union is built anew each time, and there are a hundred thousand
+            yield from _texts(inner, (*path, key), languages)
 
 
 def _with_shop(raw: Raw, shops: tuple[str, ...]) -> tuple[Raw, list[Finding]]:

@@ -32,6 +32,7 @@ _REMEDIES = {
 
 _SAID = {"Illegal character '\\n'": "the text does not end on its line"}
 
+_LONG_RUN = re.compile(r"[0-9A-Fa-f_]{16}")
 _LONG = Finding((), "a number has more than 18 digits", "write a number of this world")
 
 
@@ -110,7 +111,8 @@ def _parse(text: str, name: str) -> Source | Mistake:
         )
     try:
         source = Source(name, tomllib.loads(text), Positions(text))
-        return next((source.mistake(path, _LONG) for path in _long_numbers(source.data, ())), source)
+        long = _long_numbers(source.data, ()) if _LONG_RUN.search(text) else ()
+        return next((source.mistake(path, _LONG) for path in long), source)
     except tomllib.TOMLDecodeError as error:
         return _syntax(str(error), text, name)
     except (RecursionError, ValueError) as error:  # ValueError: a date such as 2026-02-30, a number of 5,000 digits

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -68,6 +69,7 @@ class QuietHours:
         return at >= self.start or at < self.end
 
 
+@cache
 def decimals(currency: str) -> int:
     """How many decimals a currency's minor unit has (CLDR, by Babel; loading it takes 10 ms, babel.numbers takes 100)."""
     fractions = get_global("currency_fractions")
