@@ -8,13 +8,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models import asks, asks_waves, drawing, group_buys, locks, orders, polls, questions, settling, waitlist
 from models.asks import ask_table as ASKS  # noqa: N812  # a table
+from models.columns import Instant
 from models.draws import draws
 from models.facts import AnyFact, CollectReminder, PaymentReminder
 from models.group_buys import locked_row
@@ -40,6 +42,12 @@ class Deadline:
     of: ColumnElement[int]
     where: tuple[ColumnElement[bool], ...]
     do: Do
+
+    @cached_property
+    def query(self) -> Select[int]:
+        """Built once: they are asked every second, and building one costs more than asking it."""
+        due = self.due <= bindparam("by", type_=Instant)
+        return select(self.of).where(*self.where, due).order_by(self.due, self.of).limit(bindparam("most"))
 
 
 def sweep(session: Session, now: datetime, limit: int = 50) -> list[AnyFact]:
@@ -67,8 +75,7 @@ def _due(session: Session, now: datetime, limit: int) -> list[tuple[Do, int]]:
     session.flush()
     found: list[tuple[Do, int]] = []
     for kind in KINDS:
-        query = select(kind.of).where(*kind.where, kind.due <= now).order_by(kind.due, kind.of).limit(limit)
-        found += [(kind.do, row_id) for row_id in session.scalars(query)]
+        found += [(kind.do, row_id) for row_id in session.scalars(kind.query, {"by": now, "most": limit})]
     return found[:limit]
 
 
