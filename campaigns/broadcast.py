@@ -17,6 +17,9 @@ if TYPE_CHECKING:  # `tuan check` and `tuan preview` start without a database
     from sqlalchemy.orm import Session
 
 
+OWNERS = "chat:"  # what the keys of owners' own broadcasts begin with
+
+
 class Broadcast(Letters):
     """A message at set times."""
 
@@ -43,7 +46,8 @@ class BroadcastKind(Writing[Broadcast]):
 
         if campaign.to == "circles":
             return receivers.circles(session, campaign, config, after, limit)
-        return receivers.members(session, campaign, config, campaign.audience, after, limit, now)
+        found = receivers.members(session, campaign, config, campaign.audience, after, limit, now)
+        return [_by_owner(one) if run.campaign.startswith(OWNERS) else one for one in found]
 
     def letter(
         self, session: "Session", receiver: Receiver, run: RunOf, campaign: Broadcast, config: Config, now: datetime
@@ -52,3 +56,10 @@ class BroadcastKind(Writing[Broadcast]):
 
         about = letters.about(session, receiver, campaign, config)
         return Letter("campaign_words", about, mute_keys=letters.mute_keys(session, campaign))
+
+
+def _by_owner(one: Receiver) -> Receiver:
+    """Whoever is only a member hears that the owner wrote; who bought hears that this is why."""
+    if one.why["code"] != "member":
+        return one
+    return Receiver(one.id, {"code": "owner", "shop_id": one.about["shop_id"]}, one.about)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Update
 
+from campaigns.desk import CampaignDesk
 from models import mutes
 from models.answers import Answer
 from models.group_buys import rounds
@@ -90,6 +91,17 @@ def test_who_muted_fruit_hears_nothing_that_is_meant_for_fruit_buyers(square: Ma
     sent = there.hears()
     assert sent.receivers == ["Ann"]
     assert "because you bought fruit" in sent.to("Ann")[0]
+
+
+def test_an_owners_own_words_say_whose_they_are(square: Make) -> None:
+    there = square("")
+    there.comes("Ann")
+    desk = CampaignDesk(lambda: there.config)
+    desk.broadcast(there.session, there.shop, {"text": "Closed on Friday, {name}."}, there.owner, there.now)
+    there.runs(minutes=1)
+    assert there.hears().to("Ann") == [
+        "Closed on Friday, Ann.\n\nYou get this because Orchard Lane wrote this to members of its circles. /quiet stops it."
+    ]
 
 
 DIGEST = """
