@@ -36,6 +36,11 @@ class CampaignDesk:
         last = runs.last_of(session, [one.id for one in loaded])
         return [self._line(one, last.get(one.id)) for one in loaded]
 
+    def one(self, session: Session, campaign_id: int) -> CampaignLine:
+        """One of them, with its last run. Raises gone."""
+        last = runs.latest(session, campaign_id, 1)
+        return self._line(self._held(session, campaign_id), last[0] if last else None)
+
     def pause(self, session: Session, campaign_id: int, now: datetime) -> None:
         """No slot of it starts until it is resumed; what runs goes on."""
         self._held(session, campaign_id)

@@ -15,14 +15,13 @@ from aiogram.types import Message
 from sqlalchemy.orm import Session
 
 from bot.core import names, run_pages
-from bot.core.buttons import Button, keyboard
+from bot.core.buttons import Button, Keyboard, keyboard
 from bot.core.config import wording
 from bot.core.config.letters import Letters
 from bot.core.config.mistakes import nearest
 from bot.core.reasons import PREVIEW
 from handlers import audiences
 from handlers.audiences import Choice
-from handlers.owner import shops_of
 from handlers.replies import said, say, show_anew
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
@@ -30,10 +29,12 @@ from models import circles, outbox, shops
 from models.errors import DomainError
 from models.outbox import Priority, Route
 from models.rows import number_of
+from models.runs import Reach
 
 DRAFT = State("draft", group_name="broadcast")  # the next text or photo is the message
 _SLOT = re.compile(r"\{(\w+)\}")
 _DAY, _HOUR = 86_400, 3_600
+Page = tuple[str, Keyboard]
 
 
 @dataclass(frozen=True)
@@ -66,24 +67,27 @@ def routes() -> Router:
 
 async def broadcast(message: Message, command: CommandObject, scene: Scene) -> None:
     """Asks for the message, or takes the words behind the command; who owns several shops says which first."""
-    assert scene.sender is not None
     own = await scene.unit.read(_shops, scene)
+    if not own:
+        raise DomainError("no_shop")
     if len(own) > 1:
         rows = [[scene.desk.buttons.button(name[:40], "bs", shop_id)] for shop_id, name in own]
         await scene.write(said, scene.words.text("broadcast_shop"), keyboard(*rows))
         return
-    await _begin(scene, own[0][0] if own else 0)
-    if command.args and own:
+    await _begin(scene, own[0][0])
+    if command.args:
         await _keep(scene, Draft(message.message_id, own[0][0], command.args))
     else:
-        await scene.write(_asked, scene)
+        await scene.write(said, scene.words.text("broadcast_how"))
 
 
 @taps.on("bs", at=At.PRIVATE)
 async def for_shop(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """One of several shops."""
+    if tap.id not in dict(await scene.unit.read(_shops, scene)):
+        raise DomainError("not_yours")
     await _begin(scene, tap.id)
-    await scene.write(_asked, scene)
+    await scene.write(said, scene.words.text("broadcast_how"))
     return tap.answer()
 
 
@@ -105,7 +109,7 @@ async def otherwise(message: Message, scene: Scene) -> None:
 async def audience(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """Whom it is for: a choice, or a list to choose from."""
     draft = await _draft_of(tap, scene)
-    await scene.write(_chosen, scene, draft, tap)
+    await scene.write(show_anew, tap.message_id, *await scene.unit.read(_page, scene, draft, tap.arg or ""))
     return tap.answer()
 
 
@@ -171,11 +175,6 @@ def _shops(session: Session, scene: Scene) -> list[tuple[int, str]]:
     return [(number_of(shop.id), shop.name) for shop in shops.of_owner(session, scene.person.id)]
 
 
-def _asked(session: Session, who: Who, scene: Scene) -> None:
-    shops_of(session, who)
-    say(session, who, scene.words.text("broadcast_how"))
-
-
 def _previewed(session: Session, who: Who, scene: Scene, draft: Draft) -> None:
     """As its readers will see it, with the last line that a private one has; then the question to whom."""
     shops.require_owner(session, draft.shop, who.person_id)
@@ -193,35 +192,29 @@ def _previewed(session: Session, who: Who, scene: Scene, draft: Draft) -> None:
     say(session, who, scene.words.text("broadcast_to"), keyboard(*audiences.first(scene, draft.number), _ends(scene, draft)))
 
 
-def _chosen(session: Session, who: Who, scene: Scene, draft: Draft, tap: Tap) -> None:
-    shops.require_owner(session, draft.shop, who.person_id)
-    if tap.arg in audiences.LISTS:
-        rows = audiences.listed(session, scene, draft.number, draft.shop, tap.arg)
-        ask = scene.words.text("broadcast_which" if rows else "broadcast_none_such")
-        show_anew(session, who, tap.message_id, ask, keyboard(*rows, [_other(scene, draft)]))
-        return
-    if tap.arg == "back":
-        rows = audiences.first(scene, draft.number)
-        show_anew(session, who, tap.message_id, scene.words.text("broadcast_to"), keyboard(*rows, _ends(scene, draft)))
-        return
-    choice = audiences.choice(session, scene.words, draft.shop, tap.arg or "")
-    html, some = _sure(session, who, scene, draft, choice)
-    go = [scene.button("b_broadcast_send", "bgo", draft.number, choice.code)] if some else []
-    show_anew(session, who, tap.message_id, html, keyboard(go, [_other(scene, draft)], _ends(scene, draft)))
-
-
-def _sure(session: Session, who: Who, scene: Scene, draft: Draft, choice: Choice) -> tuple[str, bool]:
-    """How many, how long, what attention leaves of it; and whether there is anybody."""
-    reach = scene.desk.campaigns.reach(session, draft.shop, draft.definition(choice), who.now)
+def _page(session: Session, scene: Scene, draft: Draft, code: str) -> Page:
+    """What follows a choice; counted beside the writer, since counting a large audience takes its time."""
+    if code in audiences.LISTS:
+        rows = audiences.listed(session, scene, draft.number, draft.shop, code)
+        return scene.words.text("broadcast_which" if rows else "broadcast_none_such"), keyboard(*rows, [_other(scene, draft)])
+    if code == "back":
+        return scene.words.text("broadcast_to"), keyboard(*audiences.first(scene, draft.number), _ends(scene, draft))
+    choice = audiences.choice(session, scene.words, draft.shop, code)
+    reach = scene.desk.campaigns.reach(session, draft.shop, draft.definition(choice), scene.now)
     if not reach.of_whom_reachable:
-        return scene.words.text("broadcast_nobody"), False
+        return scene.words.text("broadcast_nobody"), keyboard([_other(scene, draft)], _ends(scene, draft))
+    go = [scene.button("b_broadcast_send", "bgo", draft.number, choice.code)]
+    return _sure(scene, choice, reach), keyboard(go, [_other(scene, draft)], _ends(scene, draft))
+
+
+def _sure(scene: Scene, choice: Choice, reach: Reach) -> str:
+    """How many, how long, and what attention leaves of it."""
     attention = scene.desk.attention
     quota = attention.circle_posts if choice.kind == "posts" else attention.member_promotions
-    html = scene.words.text(
+    return scene.words.text(
         "broadcast_sure", reach=reach, choice=choice.kind, named=choice.name, seconds=max(1, round(reach.seconds)),
         quota=quota.count, posts=quota.count, span=_span(scene, int(quota.per.total_seconds())),
     )  # fmt: skip
-    return html, True
 
 
 def _span(scene: Scene, seconds: int) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import run_pages
 from bot.core.buttons import Button, Keyboard, keyboard
-from handlers.replies import say, show_anew
+from handlers.replies import said, show_anew
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
 from models import shops
@@ -33,13 +33,13 @@ def routes() -> Router:
 async def campaigns(message: Message, scene: Scene) -> None:
     """Every campaign with its state, its next time and its last run."""
     del message
-    await scene.write(_shown, scene)
+    await scene.write(said, *await scene.unit.read(_list, scene, 0))
 
 
 @taps.on("cl", at=At.PRIVATE)
 async def listed(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """Another page of the list; the id is where it begins."""
-    await scene.write(_turned, scene, tap)
+    await scene.write(show_anew, tap.message_id, *await scene.unit.read(_list, scene, tap.id))
     return tap.answer()
 
 
@@ -59,21 +59,14 @@ async def act(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
 @taps.on("crun", at=At.PRIVATE)
 async def run(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """A run's page, and what is done to it."""
-    said = await scene.write(_ran, scene, tap)
-    return tap.answer(scene.words.say(said) if said else None)
+    told = await scene.write(_ran, scene, tap)
+    return tap.answer(scene.words.say(told) if told else None)
 
 
-def _shown(session: Session, who: Who, scene: Scene) -> None:
-    say(session, who, *_list(session, who, scene, 0))
-
-
-def _turned(session: Session, who: Who, scene: Scene, tap: Tap) -> None:
-    show_anew(session, who, tap.message_id, *_list(session, who, scene, tap.id))
-
-
-def _list(session: Session, who: Who, scene: Scene, first: int) -> Page:
+def _list(session: Session, scene: Scene, first: int) -> Page:
+    """Read beside the writer: there may be thousands. Raises not_operator."""
     _require_operator(scene)
-    found = scene.desk.campaigns.listed(session, who.now)
+    found = scene.desk.campaigns.listed(session, scene.now)
     some = found[first : first + LONG]
     if not some:
         return scene.words.text("campaigns_none"), keyboard()
@@ -84,7 +77,7 @@ def _list(session: Session, who: Who, scene: Scene, first: int) -> Page:
 
 
 def _opened(session: Session, who: Who, scene: Scene, tap: Tap) -> None:
-    line = _campaign(session, who, scene, tap.id)
+    line = _campaign(session, scene, tap.id)
     if tap.arg == "sure":
         sure = scene.button("b_campaign_run_sure", "ca", line.id, f"r{_last(session, scene, line)}")
         page: Page = scene.words.text("campaign_run_sure", line=line), keyboard([sure], [_back(scene, line)])
@@ -94,22 +87,22 @@ def _opened(session: Session, who: Who, scene: Scene, tap: Tap) -> None:
 
 
 def _acted(session: Session, who: Who, scene: Scene, tap: Tap) -> str:
-    line, desk, said = _campaign(session, who, scene, tap.id), scene.desk.campaigns, ""
+    line, desk, told = _campaign(session, scene, tap.id), scene.desk.campaigns, ""
     if tap.arg == "pause":
         desk.pause(session, line.id, who.now)
-        said = scene.words.say("campaign_paused")
+        told = scene.words.say("campaign_paused")
     elif tap.arg == "resume":
         desk.resume(session, line.id, who.now)
-        said = scene.words.say("campaign_resumed")
+        told = scene.words.say("campaign_resumed")
     elif tap.arg == _skip(line):
-        said = scene.words.here(zone=line.zone).say("campaign_skipped", slot=desk.skip_next(session, line.id, who.now))
+        told = scene.words.here(zone=line.zone).say("campaign_skipped", slot=desk.skip_next(session, line.id, who.now))
     elif tap.arg == f"r{_last(session, scene, line)}":
         desk.run_now(session, line.id, who.now)
-        said = scene.words.say("campaign_started")
-    if not said:
+        told = scene.words.say("campaign_started")
+    if not told:
         raise DomainError("old_button")
-    show_anew(session, who, tap.message_id, *_page(session, scene, _campaign(session, who, scene, tap.id)))
-    return said
+    show_anew(session, who, tap.message_id, *_page(session, scene, _campaign(session, scene, tap.id)))
+    return told
 
 
 def _ran(session: Session, who: Who, scene: Scene, tap: Tap) -> str | None:
@@ -119,13 +112,13 @@ def _ran(session: Session, who: Who, scene: Scene, tap: Tap) -> str | None:
         "pause": (desk.pause_run, "run_paused"), "resume": (desk.resume_run, "run_resumed"),
         "cancel": (desk.cancel_run, "run_cancelled"),
     }  # fmt: skip
-    act, said = acts.get(tap.arg or "", (None, None))
+    act, told = acts.get(tap.arg or "", (None, None))
     if act is None and tap.arg not in {None, "look"}:
         raise DomainError("old_button")
     if act is not None:
         act(session, line.id, who.now)
     run_pages.show(session, who.person_id, tap.message_id, line.id, who.now)
-    return said
+    return told
 
 
 def _page(session: Session, scene: Scene, line: CampaignLine) -> Page:
@@ -144,13 +137,10 @@ def _told(scene: Scene, block: str, line: CampaignLine, run: RunLine | None) -> 
     return scene.words.here(zone=line.zone).text(block, line=line, run=run, state=str(run.state) if run else "")
 
 
-def _campaign(session: Session, who: Who, scene: Scene, campaign_id: int) -> CampaignLine:
+def _campaign(session: Session, scene: Scene, campaign_id: int) -> CampaignLine:
     """Raises not_operator, gone."""
     _require_operator(scene)
-    found = [line for line in scene.desk.campaigns.listed(session, who.now) if line.id == campaign_id]
-    if not found:
-        raise DomainError("gone", what="campaigns")
-    return found[0]
+    return scene.desk.campaigns.one(session, campaign_id)
 
 
 def _run(session: Session, who: Who, scene: Scene, run_id: int) -> RunLine:

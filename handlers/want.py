@@ -18,9 +18,10 @@ from handlers.mine import words_for
 from handlers.replies import Reply, said, say, thread_of, unseen
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
-from models import boards, circles, lists, notices, wants, wishing
+from models import boards, circles, lists, notices, shops, wants, wishing
+from models.circles import Circle
 from models.errors import DomainError
-from models.rows import find
+from models.rows import load
 from models.wants import Want, Wished
 
 
@@ -53,7 +54,7 @@ async def voiced(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
 @taps.on("wof", at=At.PRIVATE)
 async def offer_it(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """The last terms of a known product, one tap from opening; else (or by `arg`) the way of /sell."""
-    last = await scene.unit.read(_last_round, tap)
+    last = await scene.unit.read(_last_round, scene, tap)
     if last is None:
         assert scene.state is not None
         await scene.state.set_state(sell.DRAFT)
@@ -105,10 +106,12 @@ def _answer(scene: Scene, told: Wished) -> str:
     return scene.words.say(block, wish=told.words, voices=told.voices, missing=missing)
 
 
-def _last_round(session: Session, tap: Tap) -> int | None:
-    """What can be offered again, unless the owner wants other terms."""
-    row = find(session, Want, tap.id) if tap.arg is None else None
-    return wants.last_round(session, row) if row is not None else None
+def _last_round(session: Session, scene: Scene, tap: Tap) -> int | None:
+    """What can be offered again, unless the owner wants other terms. Raises gone, not_yours: before a conversation begins."""
+    row = load(session, Want, tap.id)
+    owner = scene.person.id if scene.person is not None else 0
+    shops.require_owner(session, load(session, Circle, row.circle_id).shop_id or 0, owner)
+    return wants.last_round(session, row) if tap.arg is None else None
 
 
 def _terms(session: Session, who: Who, scene: Scene, want_id: int, last: int | None) -> None:

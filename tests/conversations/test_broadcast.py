@@ -245,3 +245,16 @@ async def test_why_of_a_receipt_is_the_order(town: Town) -> None:
     receipt = next(seen for seen in await town.ann.private() if "Order 1001" in seen.text)
     await town.ann.whisper("/why", reply_to=receipt.id)
     assert (await texts(town, "ann"))[-1] == "It is about your order 1001: /my"
+
+
+async def test_who_sells_nothing_is_not_drawn_into_a_conversation(town: Town) -> None:
+    await town.bao.start()
+    await town.bao.whisper("/broadcast")
+    assert "shop" in (await texts(town, "bao"))[-1].lower()
+    await town.bao.whisper("hello")
+    assert "/help" in (await texts(town, "bao"))[-1]
+    await town.li.start()
+    await town.li.whisper("/broadcast")
+    await town.li.whisper("/my")
+    await town.li.whisper("still a draft")
+    assert "Who is to get it?" in (await texts(town, "li"))[-1]
