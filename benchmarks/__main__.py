@@ -6,8 +6,12 @@ import os
 import platform
 import subprocess
 import sys
+from pathlib import Path
+from tempfile import gettempdir
 
-from benchmarks import burst, ledger, seats, startup
+from benchmarks import burst, ledger, questions, seats, startup
+
+QUESTIONS = Path(gettempdir()) / "tuan-bench-questions.db"  # 2 GB; filling it takes minutes, so it is kept
 
 
 def machine() -> str:
@@ -33,6 +37,7 @@ def main() -> int:
         ("burst", lambda: asyncio.run(burst.measure(1000))),
         ("startup", lambda: startup.measure(5)),
         ("ledger", ledger.measure),
+        ("questions", lambda: questions.measure(1_000_000, keep=QUESTIONS)),
     ):
         print(f"\n{name}", flush=True)
         figures[name] = run()

@@ -156,12 +156,11 @@ def measure(members: int, runs: int = 60, keep: Path | None = None) -> dict[str,
     """Medians and 95th percentiles in milliseconds."""
     with tempfile.TemporaryDirectory() as folder:
         file = keep or Path(folder) / "questions.db"
-        if not file.exists():
-            migrate.upgrade(f"sqlite:///{file}")
-            engine = _engine(file)
+        there = file.exists()
+        migrate.upgrade(f"sqlite:///{file}")
+        engine = _engine(file)
+        if not there:
             fill(engine, members)
-        else:
-            engine = _engine(file)
         figures: dict[str, object] = {"members": members, "orders": members * 5}
         measures = (("route", None), ("route_in_a_circle_of_a_fifth", GREAT))
         for name, circle in measures:

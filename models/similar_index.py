@@ -6,6 +6,7 @@ the ranking is the same in every language (similar.py).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from sqlalchemy import ForeignKey, Index, delete, func, select
 from sqlalchemy.orm import Session
@@ -71,9 +72,9 @@ def look(session: Session, circle_id: int, product_id: int, words: str, limit: i
         return []
     postings = _postings(session, circle_id, _same_kind(session, product_id), wanted)
     rough = similar.rough(wanted, postings, _asked(session, circle_id))
-    best = sorted(rough, key=lambda question_id: (-rough[question_id], -question_id))
+    best = nlargest(4 * LOOKED_AT, rough, key=lambda question_id: (rough[question_id], question_id))
     found: list[Similar] = []
-    for start in range(0, min(len(best), 4 * LOOKED_AT), LOOKED_AT):
+    for start in range(0, len(best), LOOKED_AT):
         found += _compared(session, best[start : start + LOOKED_AT], words)
         if len(found) >= limit:
             break
