@@ -76,6 +76,8 @@ class Evening:
             return self.app.database.clock.now() >= target or None
 
         await until(there, "the bot's clock")
+        await self.app.fired()
+        await self.app.swept()
         await self.quiet()
 
     async def quiet(self) -> None:

@@ -37,11 +37,12 @@ async def pears(evening: Evening) -> None:
 
 
 async def difference(evening: Evening) -> None:
-    """At the lock all pay 33.00; what Ann and Bao paid above it is written down, and Li Wei gives it back."""
+    """At the lock all pay 33.00; what Ann and Bao paid above it is in their wallets."""
     await evening.passes(timedelta(hours=6, minutes=1))
     for person in (ANN, BAO):
         await evening.private(person).reads("36.00", "3.00", "33.00")
-        await evening.private(LI_WEI).tap("back", on=evening.names[person])
+        await evening.private(person).say("/wallet")
+        await evening.private(person).reads("3.00", "Orchard Lane")
     await evening.private(CHEN).reads("🔒", "33.00")
     await evening.quiet()
 
