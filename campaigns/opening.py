@@ -44,10 +44,7 @@ def open_rounds(session: Session, slot: Slot, campaign: GroupBuy, config: Config
 
 def _opens_at(session: Session, circle_id: int, campaign: GroupBuy, quota: Quota, now: datetime) -> datetime | None:
     """When the circle has room for one more post; None if the campaign says not to wait for it, or there never is."""
-    waiting = (rounds.c.circle_id == circle_id, rounds.c.state == RoundState.SCHEDULED, rounds.c.opening_key.like("run:%"))
-    ahead = list(session.scalars(select(rounds.c.opens_at).where(*waiting)))
-    sent = attention.sent(session, f"circle:{circle_id}", circle_id, now - quota.per, now)
-    fits = quota.fits_at([*sent, *ahead], now)
+    fits = attention.posts_fit_at(session, circle_id, quota, now)
     return None if fits is not None and fits > now and campaign.over_budget == "drop" else fits
 
 

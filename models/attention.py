@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import BigInteger, ColumnElement, Row, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, and_, bindparam, case, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from models.campaigns import RunState, campaigns, runs
@@ -197,19 +197,23 @@ _LEFT = select(OUTBOX.c.sent_at).where(
     OUTBOX.c.state.in_(COUNTS),
 )  # fmt: skip
 _SHOWN = (
-    select(cards.c.sent_at).join(rounds, rounds.c.id == cards.c.round_id)
+    select(func.coalesce(cards.c.sent_at, case((rounds.c.state == RoundState.SCHEDULED, rounds.c.opens_at))).label("at"))
+    .join(rounds, rounds.c.id == cards.c.round_id)
     .where(
         cards.c.circle_id == bindparam("circle_id"), rounds.c.opening_key.like(_OF_CAMPAIGN),
         or_(
             cards.c.sent_at > bindparam("since", type_=Instant),
-            and_(cards.c.sent_at.is_(None), rounds.c.state == RoundState.OPEN),
+            and_(cards.c.sent_at.is_(None), rounds.c.state.in_((RoundState.OPEN, RoundState.SCHEDULED))),
         ),
     )
 )  # fmt: skip
 
 
 def sent(session: Session, target: str, circle_id: int | None, since: datetime, now: datetime) -> list[datetime]:
-    """When promotions left for this target since; of a circle its campaigns' cards too, one about to be shown as of now."""
+    """When promotions left for this target since; of a circle its campaigns' cards too.
+
+    One about to be shown counts as of now, one that waits for its turn as of then: its place is taken.
+    """
     found = list(session.scalars(_LEFT, {"target": target, "since": since}))
     if target.startswith("circle:"):
         found += [at or now for at in session.scalars(_SHOWN, {"circle_id": circle_id, "since": since})]

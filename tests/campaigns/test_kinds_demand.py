@@ -222,6 +222,15 @@ def test_a_card_above_the_circles_budget_waits_and_still_lasts_its_time(square: 
     assert (later.closes_at - later.opens_at).total_seconds() == 1800
 
 
+def test_a_card_that_waits_has_its_place_and_no_post_takes_it(square: Make) -> None:
+    there = square(BUY.replace('"24h"', '"30m"') + HELLO, 'circle_posts = "1/1d"')
+    there.runs(hours=1)
+    there.shows_and_ends()
+    there.runs(hours=1)
+    there.runs(hours=23)
+    assert [text for text in there.hears().to("OFFICE") if text == "Hello."] == []
+
+
 def test_or_it_is_left_out_there_and_the_run_says_so(square: Make) -> None:
     there = square(BUY.replace('"24h"', '"30m"').replace('"wait"', '"drop"'), 'circle_posts = "1/1d"')
     for _ in range(2):
@@ -231,6 +240,14 @@ def test_or_it_is_left_out_there_and_the_run_says_so(square: Make) -> None:
     assert there.records()[1] == {"opened": 0, "circles": [], "over_budget": [office, stairwell]}
 
 
+HELLO = """
+[[campaign]]
+id = "hello"
+kind = "broadcast"
+to = "circles"
+text = "Hello."
+schedule = { at = "2026-11-24T13:00:00" }
+"""
 ASK = """
 [[campaign]]
 id = "how"
