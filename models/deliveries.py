@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.cards import Card
 from models.columns import Instant, table_of
-from models.outbox import OUTBOX, OutboxState, Params, Priority, Route, queue_again, target_of
+from models.outbox import CUT_OFF, OUTBOX, OutboxState, Params, Priority, Route, queue_again, target_of
 from models.people import Person
 
 PEOPLE = table_of(Person)
@@ -201,7 +201,7 @@ def expire(session: Session, now: datetime) -> int:
     A try that ended with its process says nothing of the message: it does not count towards parking it.
     """
     over = and_(OUTBOX.c.state == _SENDING, OUTBOX.c.lease_until <= now)
-    values: Params = {"lease_until": None, "error": "cut off in mid-send"}
+    values: Params = {"lease_until": None, "error": CUT_OFF}
     promoted = update(OUTBOX).where(over, OUTBOX.c.promotion).values(
         state=OutboxState.UNKNOWN.value, sent_at=OUTBOX.c.lease_until, **values
     )

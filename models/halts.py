@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from models import fanning
 from models.campaigns import RunState, runs
 from models.errors import DomainError
-from models.outbox import OUTBOX, OutboxState
+from models.outbox import CUT_OFF, OUTBOX, OutboxState
 from models.recipients import Outcome, recipients
 
 BY_PERSON, BY_FAILURES = "person", "failures"
 MOST_FAILED, SHARE = 20, 10  # as many failures, and one in ten of those tried: a run stops by itself
 FAILED = (OutboxState.PARKED.value, OutboxState.UNKNOWN.value)
+_TOLD = OUTBOX.c.error.is_distinct_from(CUT_OFF)  # a process that died in mid-send is no failure of the run's
 _TRIED = (*FAILED, OutboxState.DELIVERED.value, OutboxState.DEAD.value)
 _ENDS_EARLY = (RunState.RUNNING, RunState.PAUSED, RunState.QUEUED)
 _GOES_ON = text("runs.state IN ('running', 'queued', 'paused')")  # as the partial index says it
@@ -63,7 +64,7 @@ def cancel_all(session: Session, campaign_id: int, now: datetime) -> None:
 
 def failing(session: Session) -> list[int]:
     """Runs that fail too often: since they last began to go, 20 messages and a tenth of those tried."""
-    counted = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.run_id == runs.c.id, OUTBOX.c.state.in_(FAILED))
+    counted = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.run_id == runs.c.id, OUTBOX.c.state.in_(FAILED), _TOLD)
     query = select(runs.c.id, runs.c.record).where(_GOES_ON, runs.c.state == RunState.RUNNING)
     suspects = session.execute(query.where(counted.scalar_subquery() >= MOST_FAILED))
     return [run_id for run_id, record in suspects if _fails(session, run_id, record)]
@@ -77,7 +78,7 @@ def _fails(session: Session, run_id: int, record: Mapping[str, object]) -> bool:
 
 
 def _count(session: Session, run_id: int, states: Sequence[str]) -> int:
-    query = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.run_id == run_id, OUTBOX.c.state.in_(states))
+    query = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.run_id == run_id, OUTBOX.c.state.in_(states), _TOLD)
     return int(session.execute(query).scalar_one())
 
 
