@@ -73,7 +73,7 @@ def voucher(session: Session, promise: Promise, words: Words) -> Found:
     return {
         "worth": str(promise.worth), "value": promise.value, "most": promise.most, "min_order": promise.min_order,
         "until": promise.valid_until, "product": names.shorten(words.option(product.title), TITLE) if product else "",
-        "category": names.shown(promise.category or "", TITLE),
+        "category": names.shown(promise.category, TITLE) if promise.category else "",
     }  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """A session on a real database for each story: SQLite, and for what concerns the engine PostgreSQL too (`both`)."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.conversations.town import Town, a_town
 from tests.rules.scene import engine_of
 
 
@@ -26,3 +27,10 @@ def session(tmp_path: Path) -> Iterator[Session]:
 def both(database_url: str) -> Iterator[Session]:
     """The same story on either engine."""
     yield from _session(database_url)
+
+
+@pytest.fixture
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    """The office with its bot, as conversations have it."""
+    async with a_town(tmp_path, monkeypatch) as town:
+        yield town
