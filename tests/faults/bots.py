@@ -55,10 +55,12 @@ class Warm:
 class Bots:
     """One bot at a time. `begin()` starts one, `listening()` waits for its first poll, `kill()` and `stop()` end it."""
 
-    def __init__(self, place: Ground, config: Path, warm: Warm, plant: str, lease: float | None) -> None:
+    def __init__(
+        self, place: Ground, config: Path, warm: Warm, plant: str, lease: float | None, page: int | None = None
+    ) -> None:
         self._place, self._config, self._warm = place, config, warm
         self._log = config.with_name("bots.log")
-        self._order = {"config": str(config), "log": str(self._log), "plant": plant, "lease": lease}
+        self._order = {"config": str(config), "log": str(self._log), "plant": plant, "lease": lease, "page": page}
         self._env = os.environ | {TOKEN_NAME: TOKEN}
         self._cold: asyncio.subprocess.Process | None = None
         self._pid = 0

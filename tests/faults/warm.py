@@ -26,8 +26,9 @@ from bot.app import App, Role
 from bot.core import compose, logs, loop, sqlite, works
 from bot.core.config import Config
 from bot.gateway import courier, worker
+from campaigns import fanout
 from campaigns.linter import check
-from models import inbox
+from models import fanning, inbox
 
 SLOW_COMMIT = 0.1  # seconds between telling and committing, so that a kill is likely to fall between
 
@@ -70,7 +71,32 @@ def _done_apart() -> None:
     inbox.mark_done = _never_done
 
 
-PLANTS = {"none": lambda: None, "no-inbox": _no_inbox, "done-apart": _done_apart, "told-first": _told_first}
+def _cursor_apart() -> None:
+    """A run's cursor moves in a transaction of its own, before whom it decided on is written."""
+    whole, batch = fanning.decide, fanout.Fanout._batch
+    late: list[tuple[Any, ...]] = []
+
+    def moved(
+        session: Session, run_id: int, rows: Sequence[Any], messages: Sequence[Any], cursor: int, last: bool, now: datetime
+    ) -> None:
+        whole(session, run_id, [], [], cursor, last, now)
+        late.append((run_id, rows, messages, cursor, last, now))
+
+    async def _batch(self: fanout.Fanout) -> bool:
+        there = await batch(self)
+        while late:
+            await asyncio.sleep(SLOW_COMMIT)
+            await self._database.write(whole, *late.pop())
+        return there
+
+    fanning.decide = moved
+    fanout.Fanout._batch = _batch  # type: ignore[method-assign]  # the planted fault
+
+
+PLANTS = {
+    "none": lambda: None, "no-inbox": _no_inbox, "done-apart": _done_apart, "told-first": _told_first,
+    "cursor-apart": _cursor_apart,
+}  # fmt: skip
 
 
 async def serve(config: Config, file: Path) -> None:
@@ -97,6 +123,7 @@ def child(order: dict[str, Any]) -> None:
     os.dup2(os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), sys.stderr.fileno())
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     PLANTS[order["plant"]]()
+    fanout.PAGE = order.get("page") or fanout.PAGE
     if order["lease"]:
         worker._LEASE = courier.LEASE = timedelta(seconds=order["lease"])
     try:
