@@ -172,11 +172,11 @@ def _classes(database: Database) -> dict[str, float]:
     average = database.read_sync(standings.average, SHOP)
     after, longest, begun = 0, 0.0, time.perf_counter()
     while True:
-        took, last = _timed(lambda: database.write_sync(standings.compute, SHOP, after, average, NOW))  # noqa: B023  # at once
-        longest = max(longest, took)
-        if not isinstance(last, int):
+        bite = database.read_sync(standings.computed, SHOP, after, average, NOW)
+        if bite is None:
             break
-        after = last
+        took, _ = _timed(lambda: database.write_sync(standings.keep, bite))  # noqa: B023  # called at once
+        longest, after = max(longest, took), bite.last
     return {"night_seconds": round(time.perf_counter() - begun, 1), "longest_write_ms": round(longest * 1000, 1)}
 
 

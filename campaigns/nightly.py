@@ -1,7 +1,8 @@
 """The night's work: every buyer's class, shop by shop, at a set local hour, in bites that leave the writer to others.
 
 Invariants: what was done stands in the database, so a night that was slept through is made up for at the next start, once;
-a bite is one short transaction; a process that stops in the middle leaves classes that are a day old, and begins again.
+a bite is looked at by a reader and written in one short transaction; a process that stops in the middle leaves classes
+that are a day old, and begins again.
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,9 @@ class Nightly:
         for _ in range(BITES):
             if self._night is None:
                 return
-            self._night = await self._database.write(bite, self._night)
+            night = self._night
+            bite = await self._database.read(standings.computed, night.shop_id, night.after, night.average, night.began)
+            self._night = await self._database.write(kept, night, bite)
 
 
 def begin(session: Session, now: datetime) -> _Night | None:
@@ -56,13 +59,13 @@ def begin(session: Session, now: datetime) -> _Night | None:
     return None
 
 
-def bite(session: Session, night: _Night) -> _Night | None:
-    """The next few buyers; None when the shop is done, which stands in the database from then on."""
-    last = standings.compute(session, night.shop_id, night.after, night.average, night.began)
-    if last is None:
+def kept(session: Session, night: _Night, bite: standings.Bite | None) -> _Night | None:
+    """Writes a bite; after the last one the shop is done, which stands in the database from then on."""
+    if bite is None:
         chores.done(session, _name(night.shop_id), night.began)
         return None
-    return _Night(night.shop_id, night.average, last, night.began)
+    standings.keep(session, bite)
+    return _Night(night.shop_id, night.average, bite.last, night.began)
 
 
 def last_hour(now: datetime, zone: str) -> datetime:

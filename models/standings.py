@@ -55,7 +55,7 @@ OFTEN = 3  # purchases in the year that make somebody loyal
 VERY_OFTEN = 6
 MUCH = 1.5  # times what a buyer of the shop spends in all, on average
 
-CHUNK = 250  # buyers in one transaction: some 8 ms of the writer
+CHUNK = 250  # buyers in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +89,38 @@ def average(session: Session, shop_id: int) -> float:
     return float(session.execute(mean).scalar_one() or 0)
 
 
-def compute(session: Session, shop_id: int, after: int, average: float, now: datetime) -> int | None:
-    """Computes the next CHUNK of buyers with ids above `after`; the last of them, or None when there are no more."""
+@dataclass(frozen=True, slots=True)
+class Bite:
+    """The standings of the next few buyers as they are to be written, who has none any more, and the last one looked at."""
+
+    shop_id: int
+    rows: list[dict[str, object]]
+    gone: list[int]
+    last: int
+
+
+def computed(session: Session, shop_id: int, after: int, average: float, now: datetime) -> Bite | None:
+    """The next CHUNK of buyers with ids above `after`, only looked at: for a reader. None when there are no more."""
     c = totals.c
     query = select(c.person_id, c.orders, c.first_at, c.last_at).where(c.shop_id == shop_id, c.person_id > after)
     buyers = session.execute(query.order_by(c.person_id).limit(CHUNK)).all()
     if not buyers:
         return None
-    ids = [buyer.person_id for buyer in buyers]
-    year = _year(session, shop_id, ids, now)
+    year = _year(session, shop_id, [buyer.person_id for buyer in buyers], now)
     rows = [
         _row(shop_id, buyer.person_id, Bought(buyer.first_at, buyer.last_at, buyer.orders, *year.get(buyer.person_id, (0, 0))),
              average, now)
         for buyer in buyers if buyer.orders
     ]  # fmt: skip
-    _write(session, rows)
-    gone = [buyer.person_id for buyer in buyers if not buyer.orders]
-    session.execute(delete(standings).where(standings.c.shop_id == shop_id, standings.c.person_id.in_(gone)))
-    return int(ids[-1])
+    return Bite(shop_id, rows, [buyer.person_id for buyer in buyers if not buyer.orders], int(buyers[-1].person_id))
+
+
+def keep(session: Session, bite: Bite) -> None:
+    """Writes a bite; what happened since it was looked at shows the next night."""
+    _write(session, bite.rows)
+    if bite.gone:
+        theirs = standings.c.shop_id == bite.shop_id, standings.c.person_id.in_(bite.gone)
+        session.execute(delete(standings).where(*theirs))
 
 
 def _year(session: Session, shop_id: int, ids: list[int], now: datetime) -> dict[int, tuple[int, int]]:

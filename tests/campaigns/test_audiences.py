@@ -110,7 +110,7 @@ def test_classes_are_those_of_last_night(village: Village) -> None:
     village.comes("Ann")
     village.buys("Ann", days=5)
     assert village.found(**{"class": "new"}) == {}
-    standings.compute(village.session, village.shop, 0, 3990.0, NOW)
+    standings.keep(village.session, standings.computed(village.session, village.shop, 0, 3990.0, NOW))
     assert village.found(**{"class": "new"}) == {"Ann": {"code": "class", "class": "new"}}
 
 
