@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import gettempdir
 
-from benchmarks import burst, ledger, questions, seats, startup
+from benchmarks import broadcast, burst, ledger, many_campaigns, questions, seats, startup
 
 QUESTIONS = Path(gettempdir()) / "tuan-bench-questions.db"  # 2 GB; filling it takes minutes, so it is kept
 
@@ -36,6 +36,9 @@ def main() -> int:
         ("seats", lambda: asyncio.run(seats.measure(3000, 64, 3))),
         ("burst", lambda: asyncio.run(burst.measure(1000))),
         ("startup", lambda: startup.measure(5)),
+        ("broadcast", lambda: asyncio.run(broadcast.measure(broadcast.SAMPLE))),
+        ("paid_broadcast", lambda: asyncio.run(broadcast.measure(broadcast.PAID_SAMPLE, paid=True))),
+        ("many_campaigns", lambda: asyncio.run(many_campaigns.measure(10_000, 20.0))),
         ("ledger", ledger.measure),
         ("questions", lambda: questions.measure(1_000_000, keep=QUESTIONS)),
     ):
