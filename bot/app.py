@@ -102,7 +102,7 @@ class App:
         """Until `stop()`."""
         if role in {Role.ALL, Role.SCHEDULE}:
             self.ticker.every(SECOND, "deadlines", self.swept)
-            self.ticker.every(SECOND, "slots", self.fired)
+            self.ticker.every(SECOND, "slots", self._fire)
             self.ticker.every(CLOSING, "ledger", self.days_closed)
             self.ticker.every(SECOND, "fan-out", self._fanout.turn)
             self.ticker.every(SECOND, "classes", Nightly(self.database).look)
@@ -226,10 +226,14 @@ class App:
             await self.database.write(chain.close_days, self.database.clock.now())
 
     async def fired(self) -> None:
-        """Every slot that has come, each in a write of its own; then whom they write to."""
+        """Every slot that has come, and whom they write to."""
+        await self._fire()
+        await self._fanout.turn()
+
+    async def _fire(self) -> None:
+        """Each slot in a write of its own."""
         while await self.database.write(slots.fire, self.database.clock.now(), self.config) is not None:
             self.gateway.wake()
-        await self._fanout.turn()
 
 
 def _sweep(session: Session, now: datetime) -> bool:
