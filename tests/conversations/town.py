@@ -227,6 +227,7 @@ class Town:
         self.app.wake()
         await asyncio.sleep(0.05)
         await self.app.swept()
+        await self.app.fired()
         await self.settled()
 
     async def count(self, query: Any, *args: object) -> Any:
