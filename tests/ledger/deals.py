@@ -31,10 +31,10 @@ class Deal(Locked):
 
     def fills(self, name: str, amount: int) -> None:
         """Money in a member's wallet."""
-        self.funds(self.wallet_of(name), amount, f"thanks:{name}:{amount}")
+        self.funds(self.wallet_of(name), amount, f"thanks:{self.person(name)}:{amount}")
 
     def points(self, name: str, amount: int) -> None:
-        self.funds(self.points_of(name), amount, f"showcase:{name}:{amount}")
+        self.funds(self.points_of(name), amount, f"showcase:{self.person(name)}:{amount}")
 
     def wallet_of(self, name: str) -> Account:
         return ledger.wallet(self.shop, self.person(name))
