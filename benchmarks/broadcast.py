@@ -116,7 +116,8 @@ def _queue(url: str, members: int) -> None:
 def _known(session: Session, members: int, now: datetime) -> None:
     rows = [
         {"id": number, "telegram_id": number, "name": f"M{number}", "language": "en" if number % 2 else "zh_CN",
-         "started_at": now, "seen_at": now, "by_initial": False, "keeps_cues": True}
+         "started_at": now, "seen_at": now, "by_initial": False, "keeps_cues": True,
+         "quiet_from": 0, "quiet_to": 0}
         for number in range(FIRST_MEMBER, FIRST_MEMBER + members)
     ]  # fmt: skip
     session.execute(PEOPLE.insert(), rows)
