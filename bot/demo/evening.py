@@ -80,6 +80,12 @@ class Evening:
         await self.app.swept()
         await self.quiet()
 
+    async def morning(self) -> None:
+        """Until ten o'clock in the shop's zone: nobody is written to at night."""
+        here = self.app.database.clock.now().astimezone(SHANGHAI)
+        ten = here.replace(hour=10, minute=0, second=0, microsecond=0)
+        await self.passes((ten if ten > here else ten + timedelta(days=1)) - here)
+
     async def quiet(self) -> None:
         """Until everything that came in is answered and everything that is due has gone out."""
 

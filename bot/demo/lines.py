@@ -22,6 +22,12 @@ LINES: Mapping[str, tuple[str, str]] = {
     "slip": ("+1 lagre", "+1 大分"),
     "eggs": ("Free-range eggs, 30", "散养鸡蛋 30 枚"),
     "pears": ("Autumn pears", "秋月梨"),
+    "mangoes": ("Mangoes, 3 kg", "芒果3公斤"),
+    "mangoes_short": ("mangoes", "芒果"),
+    "mangoes_offer": ("Mangoes, 3 kg 58.00, 2 people 52, in 9 hours", "芒果3公斤 58，2人52，9小时"),
+    "news": ("We are back from the orchard on Sunday.", "我们周日从果园回来。"),
+    "chestnuts": ("Roast chestnuts", "糖炒栗子"),
+    "draw": ("Autumn draw", "秋天抽奖"),
     "soft": ("One is soft at the bottom.", "底下有一个软了。"),
     "living_offer": (
         "/sell Honey oranges, 5 kg 39.90, 3 people 36, 8 people 32, in 6 hours, stock 60, max 5 each, min 3",

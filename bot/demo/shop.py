@@ -74,6 +74,33 @@ minimum      = 4
 accept_from  = 0.75
 closes_after = "7h"
 leader_discount = "2.00"
+
+[[product]]
+id       = "chestnuts"
+title    = {{ en = "Roast chestnuts", zh_CN = "糖炒栗子" }}
+price    = "18.00"
+category = "snacks"
+
+[[campaign]]
+id           = "chestnut-poll"
+kind         = "demand_poll"
+schedule     = {{ at = "2099-01-01T10:00" }}
+circles      = ["#office"]
+product      = "chestnuts"
+needed       = 3
+lasts        = "5h"
+closes_after = "20h"
+ladder       = [{{ at = 4, price = "15.00" }}]
+
+[[campaign]]
+id           = "autumn-draw"
+kind         = "lucky_draw"
+schedule     = {{ at = "2099-01-01T10:00" }}
+circles      = ["#office"]
+prizes       = [{{ voucher = "5.00" }}, {{ goods = {{ en = "A jar of honey", zh_CN = "一罐蜂蜜" }}, worth = "20.00" }}]
+budget       = "25.00"
+lasts        = "2h"
+text         = {{ en = "Autumn draw", zh_CN = "秋天抽奖" }}
 """
 _PICKUP = {"en": '"Gate 2, Sat 10:00-12:00", "Front desk"', "zh_CN": '"2号门 周六10:00-12:00", "前台"'}
 

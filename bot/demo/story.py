@@ -5,7 +5,7 @@ Every step waits for what it should bring; what does not come fails the story.
 
 from collections.abc import Awaitable, Callable
 
-from bot.demo import growing, handing, paying, stairwell, timetable
+from bot.demo import growing, handing, paying, stairwell, tidings, timetable
 from bot.demo.evening import Evening
 
 Tell = Callable[[str], None]
@@ -37,6 +37,10 @@ SCENES: tuple[tuple[str, Scene], ...] = (
     ("Pears, one too few", timetable.pears),
     ("What was paid too much", timetable.difference),
     ("Accepted all the same", timetable.accepted),
+    ("A wish", tidings.wishing),
+    ("Li Wei writes to all, but not to Fang", tidings.telling),
+    ("A poll decides", tidings.polling),
+    ("A draw that anybody can check", tidings.drawing),
 )
 
 
