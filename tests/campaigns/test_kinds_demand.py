@@ -64,7 +64,7 @@ def test_a_poll_is_a_real_one_and_names_its_terms(square: Make) -> None:
     call = sent.calls[0]
     assert call.method == "sendPoll"
     assert call.params["question"] == (
-        "oranges · 39.90 · 3 people 36.00. Do you want it? The group buy opens when 2 do."
+        "oranges · 39.90 · 3 people 36.00 · Do you want it? The group buy opens when 2 do."
     )
     assert call.params["options"] == [{"text": "I want it"}, {"text": "Not this time"}]
     assert call.params["is_anonymous"] is False

@@ -50,7 +50,7 @@ async def votes(town: Town, poll: Seen, name: str, *options: str) -> None:
 
 async def test_enough_votes_open_the_group_buy(town: Town) -> None:
     poll = await polled(town)
-    assert poll.raw["poll"]["question"].startswith("Honey oranges, 5 kg · 39.90. Do you want it?")
+    assert poll.raw["poll"]["question"].startswith("Honey oranges, 5 kg · 39.90 · Do you want it?")
     await votes(town, poll, "ann", "I want it")
     await votes(town, poll, "bao", "Not this time")
     assert not [seen for seen in await town.ann.sees() if seen.text.startswith("🛒")]
