@@ -184,6 +184,8 @@ def _labels(made: Outgoing) -> tuple[str, ...]:
 def a_square(url: str, folder: Path, campaigns: str, attention: str = "") -> Iterator[Square]:
     """A square on a database of its own."""
     engine = engine_of(url)
-    with Session(engine, expire_on_commit=False) as session:
-        yield Square(session, folder, campaigns, attention)
-    engine.dispose()
+    try:
+        with Session(engine, expire_on_commit=False) as session:
+            yield Square(session, folder, campaigns, attention)
+    finally:
+        engine.dispose()

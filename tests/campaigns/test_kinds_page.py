@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from campaigns import linter
 from campaigns.kinds import Kind
 from campaigns.registry import KINDS
 from tests.campaigns.square import Square, a_square
@@ -28,13 +29,16 @@ def square(database_url: str, tmp_path: Path) -> Iterator[Make]:
 
 
 @pytest.fixture(autouse=True)
-def greeting(monkeypatch: pytest.MonkeyPatch) -> None:
+def greeting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The page's file stands among the kinds, and its line in the registry."""
     module = ModuleType("campaigns.greeting")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     exec(compile(CODE, "docs/kinds.md", "exec"), module.__dict__)  # our own page
     kind: Kind[object] = module.GreetingKind()  # type: ignore[type-var]  # its model is known to the page alone
-    monkeypatch.setitem(KINDS, "greeting", kind)  # type: ignore[arg-type]  # the registry is a dict, though nobody may write to it
+    monkeypatch.setitem(KINDS, "greeting", kind)
+    linter._models.cache_clear()  # the registry does not change while a process runs, so they are made once
+    yield
+    linter._models.cache_clear()
 
 
 def test_its_story_goes_as_the_page_says(square: Make) -> None:
