@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 from models.columns import BigId, Instant, table_of
 from models.errors import DomainError
 from models.facts import VoucherGranted
-from models.rows import fresh, insert_into, load
+from models.rows import fresh, hold, insert_into, load
 from models.states import VoucherState
 
 
@@ -139,7 +139,7 @@ def grant(
     Raises vouchers_gone (all given), voucher_had(most) (this member has had theirs), voucher_over (no longer valid),
     reason_taken, gone.
     """
-    terms = load(session, VoucherTerms, terms_id)
+    terms = hold(session, VoucherTerms, terms_id)  # whoever asks for the same at this moment sees what the first one gave
     if (known := _by_reason(session, reason)) is not None:
         if (known.terms_id, known.person_id) != (terms_id, person_id):
             raise DomainError("reason_taken", reason=reason)
@@ -170,7 +170,7 @@ def _by_reason(session: Session, reason: str) -> Voucher | None:
 
 
 def _count(session: Session, terms: VoucherTerms, person_id: int) -> None:
-    """One more is given: the row of the terms is held from here on, so nobody counts beside."""
+    """One more is given: the row of the terms is held, so nobody counts beside; the database bounds it all the same."""
     columns = terms_table.c
     left = or_(columns.total.is_(None), columns.granted < columns.total)
     more = update(terms_table).where(columns.id == terms.id, left).values(granted=columns.granted + 1).returning(columns.id)
