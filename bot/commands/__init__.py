@@ -49,7 +49,7 @@ COMMANDS = (
     Command("init", "Write a commented bot.toml for your own shop by asking five questions.", "tuan init", a.init),
     Command("schema", "Print the JSON Schema of bot.toml, for editors.", "tuan schema > bot.schema.json", a.schema),
     Command("sandbox", "Start the pretend Telegram alone.", "tuan sandbox --port 8081", a.sandbox),
-    Command("verify", "Prove that stock, seats, orders, inbox and outbox agree.", "tuan verify", a.verify),
+    Command("verify", "Prove that stock, seats, orders, the ledger, inbox and outbox agree.", "tuan verify", a.verify),
     Command("inbox", "List updates that are parked, or retry them.", "tuan inbox retry 17 18", a.parked, "inbox"),
     Command("outbox", "List messages that are parked, or retry them.", "tuan outbox retry 17 18", a.parked, "outbox"),
     Command("backup", "Copy the database while the bot runs.", "tuan backup tuan-copy.db", a.backup),
