@@ -14,7 +14,20 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from models import asks, asks_waves, drawing, group_buys, locks, orders, polls, questions, settling, waitlist
+from models import (
+    asks,
+    asks_waves,
+    drawing,
+    group_buys,
+    locks,
+    orders,
+    packets_giving,
+    packets_opening,
+    polls,
+    questions,
+    settling,
+    waitlist,
+)
 from models.asks import ask_table as ASKS  # noqa: N812  # a table
 from models.columns import Instant
 from models.draws import draws
@@ -22,11 +35,12 @@ from models.facts import AnyFact, CollectReminder, PaymentReminder
 from models.group_buys import locked_row
 from models.group_buys import rounds as ROUNDS  # noqa: N812  # a table, as below
 from models.orders import order_table as ORDERS  # noqa: N812  # a table
+from models.packets import packets
 from models.payments import balance
 from models.polls import polls as POLLS  # noqa: N812  # a table
 from models.questions import ALIVE, WAITING
 from models.questions import question_table as QUESTIONS  # noqa: N812  # a table
-from models.states import AskState, DrawState, OrderState, PollState, QuestionState, RoundState
+from models.states import AskState, DrawState, OrderState, PacketState, PollState, QuestionState, RoundState
 from models.waitlist import waiting_table as WAITINGS  # noqa: N812  # a table
 
 logger = logging.getLogger("tuan.deadlines")
@@ -116,6 +130,9 @@ KINDS = (
     Deadline(draws.c.closes_at, draws.c.id, (draws.c.state == DrawState.OPEN,), drawing.close),
     Deadline(draws.c.reveal_at, draws.c.id, (draws.c.state == DrawState.CLOSED,), drawing.reveal),
     Deadline(draws.c.report_at, draws.c.id, (draws.c.report_at.is_not(None),), drawing.report),
+    Deadline(packets.c.opens_at, packets.c.id, (packets.c.state == PacketState.SCHEDULED,), packets_opening.begin),
+    Deadline(packets.c.drawn_at, packets.c.id, (packets.c.state == PacketState.COLLECTING,), packets_giving.draw),
+    Deadline(packets.c.closes_at, packets.c.id, (packets.c.state.in_(packets_opening.LIVE),), packets_opening.expire),
     Deadline(ROUNDS.c.opens_at, ROUNDS.c.id, (ROUNDS.c.state == RoundState.SCHEDULED,), group_buys.open_scheduled),
     Deadline(ROUNDS.c.closes_at, ROUNDS.c.id, (ROUNDS.c.state == RoundState.OPEN,), locks.close),
     Deadline(ROUNDS.c.decide_by, ROUNDS.c.id, (ROUNDS.c.state == RoundState.DECIDING,), locks.close),

@@ -12,15 +12,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models import boards, draw_record, draws_after, shops
-from models.circles import Circle, membership_table
+from models import boards, draw_record, draws_after, eligible
+from models.circles import Circle
 from models.columns import Texts
 from models.draw_prizes import Prize, give
 from models.draws import Draw, DrawEntry, draws, entries
 from models.errors import DomainError
 from models.facts import AnyFact, DrawClosed, DrawReported, DrawRevealed, DrawVoid, DrawWon
 from models.outbox import OUTBOX, OutboxState
-from models.people import person_table
 from models.rows import fresh, hold, insert_into, load, number_of
 from models.states import DRAW, DrawState, advance
 
@@ -183,15 +182,7 @@ def _terms(session: Session, new: NewDraw) -> dict[str, object]:
 
 def _struck(session: Session, draw: Draw, person_id: int, now: datetime) -> str | None:
     """Why this person cannot win now; None if they can."""
-    mine = membership_table.c.circle_id == draw.circle_id, membership_table.c.person_id == person_id
-    member = session.execute(select(membership_table.c.joined_at, membership_table.c.left_at).where(*mine)).one_or_none()
-    if member is None or member.left_at is not None:
-        return "left"
-    if session.scalar(select(person_table.c.erased_at).where(person_table.c.id == person_id)) is not None:
-        return "erased"
-    if shops.owns(session, draw.shop_id, person_id):
-        return "owner"
-    return "new" if member.joined_at > now - timedelta(seconds=draw.standing) else None
+    return eligible.why_not(session, draw.shop_id, draw.circle_id, person_id, draw.standing, now)
 
 
 def _strike(session: Session, draw: Draw, now: datetime) -> None:

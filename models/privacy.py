@@ -20,6 +20,7 @@ from models.errors import DomainError
 from models.gifts import gift_table
 from models.group_buys import rounds
 from models.orders import UNDER_WAY, line_table, order_table
+from models.packets import claims as packet_claims
 from models.paths import answers_read
 from models.payments import BACK, payment_table
 from models.people import Person, person_table
@@ -47,7 +48,8 @@ OWN: tuple[tuple[str, Table, str], ...] = (
     ("came_by", arrival_table, "person_id"), ("answers_read", answers_read, "person_id"),
     ("bought", totals, "person_id"), ("standings", standings, "person_id"), ("accounts", account_table, "person_id"),
     ("vouchers", voucher_table, "person_id"), ("mutes", mutes.mutes, "person_id"), ("wishes", wants.voices, "person_id"),
-    ("draws", draw_entries, "person_id"), ("campaigns", recipients, "person_id"), ("polls", poll_votes, "person_id"),
+    ("draws", draw_entries, "person_id"), ("campaigns", recipients, "person_id"),
+    ("packets", packet_claims, "person_id"), ("polls", poll_votes, "person_id"),
 )  # fmt: skip
 UNDECIDED = (RoundState.OPEN, RoundState.DECIDING)
 SECRETS = frozenset({"token"})  # a link that still works is no part of an export that may be passed on

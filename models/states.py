@@ -158,6 +158,15 @@ class DrawState(StrEnum):
     VOID = "void"  # nobody took part, or it was not revealed in time
 
 
+class PacketState(StrEnum):
+    """The life of a red packet, a split coupon, a voucher drop."""
+
+    SCHEDULED = "scheduled"  # its circle has had its posts of the day
+    COLLECTING = "collecting"  # taps are collected: they are drawn, or open it together
+    GIVING = "giving"  # whoever taps gets the next share
+    ENDED = "ended"
+
+
 @dataclass(frozen=True)
 class Machine:
     """A named table of moves; `start` are the states a new row may have."""
@@ -269,7 +278,12 @@ DRAW = _machine("draw", {D.SCHEDULED, D.OPEN}, {
     D.SCHEDULED: {D.OPEN}, D.OPEN: {D.CLOSED, D.VOID}, D.CLOSED: {D.REVEALED, D.VOID}, D.REVEALED: set(), D.VOID: set(),
 })
 
-MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER, POLL, WANT, DRAW)
+K = PacketState
+PACKET = _machine("packet", {K.SCHEDULED}, {
+    K.SCHEDULED: {K.COLLECTING, K.GIVING}, K.COLLECTING: {K.GIVING, K.ENDED}, K.GIVING: {K.ENDED}, K.ENDED: set(),
+})
+
+MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER, POLL, WANT, DRAW, PACKET)
 
 
 def advance(machine: Machine, current: str, target: str) -> str:

@@ -53,6 +53,7 @@ from models.facts.group_buys import (
     StepReached,
     WaitlistClosed,
 )
+from models.facts.packets import PacketEnded
 from models.facts.polls import PollEnded, PollReached
 from models.facts.questions import (
     AnswerEdited,
@@ -120,6 +121,7 @@ __all__ = [
     "OrderFact",
     "OrderLapsed",
     "OrderSettledAtLock",
+    "PacketEnded",
     "PaidLess",
     "PaymentAsked",
     "PaymentClaimed",

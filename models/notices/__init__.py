@@ -19,13 +19,14 @@ from models.events import of_facts
 from models.facts import AnyFact, Fact
 from models.group_buys import Round
 from models.hearers import Audience, Hearer, Hearers
-from models.notices import circles, draws, group_buys, polls, questions, thanks, wants
+from models.notices import circles, draws, group_buys, packets, polls, questions, thanks, wants
 from models.notices.notice import A, Notice, Table
 from models.outbox import Message, Route
 
 NOTICES: Table = {
     **group_buys.NOTICES, **circles.NOTICES, **polls.NOTICES, **questions.NOTICES,
     **draws.NOTICES, **wants.NOTICES, **thanks.NOTICES,
+    **packets.NOTICES,
 }
 MARKS = group_buys.MARKS | questions.MARKS  # facts that change what a card shows
 
