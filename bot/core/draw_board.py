@@ -22,8 +22,8 @@ from models.rows import load
 from models.shops import Shop
 from models.states import DrawState
 
-TITLE, PRIZE = 80, 80
-SHOWN = 15  # winners named in one message: a caption holds 1,024 units
+TITLE, PRIZE = 80, 80  # letters
+SHOWN, SHORT = 8, 36  # winners named in one message, letters of each one's prize: a caption holds 1,024 units
 COMMAND = "tuan draw verify"
 _people = table_of(Person)
 
@@ -82,7 +82,7 @@ def _winners(session: Session, draw: Draw) -> dict[str, object]:
     )  # fmt: skip
     won, texts = session.execute(query).all(), _texts(draw)
     told = [
-        {"place": row.place, "prize": names.shown(texts[row.place - 1], PRIZE), "full": names.shown(row.name),
+        {"place": row.place, "prize": names.shown(texts[row.place - 1], SHORT), "full": names.shown(row.name),
          "name": names.initial(row.name) if row.by_initial else names.shown(row.name, 20)}
         for row in won[:SHOWN]
     ]  # fmt: skip
