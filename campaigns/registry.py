@@ -10,9 +10,12 @@ from campaigns.digest import DigestKind
 from campaigns.group_buy import GroupBuyKind
 from campaigns.kinds import Kind
 from campaigns.lucky_draw import LuckyDrawKind
+from campaigns.red_packet import RedPacketKind
 from campaigns.regulars import RegularsKind
 from campaigns.reminder import ReminderKind
 from campaigns.reorder import ReorderKind
+from campaigns.split_coupon import SplitCouponKind
+from campaigns.voucher_drop import VoucherDropKind
 from campaigns.win_back import WinBackKind
 
 _EVERY: tuple[Kind[Any], ...] = (  # Any: a kind takes campaigns of its own model alone, and its name chooses that model
@@ -26,5 +29,8 @@ _EVERY: tuple[Kind[Any], ...] = (  # Any: a kind takes campaigns of its own mode
     RegularsKind(),
     AskBuyersKind(),
     LuckyDrawKind(),
+    RedPacketKind(),
+    SplitCouponKind(),
+    VoucherDropKind(),
 )
 KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in _EVERY}

@@ -16,6 +16,7 @@ from handlers import (
     operator,
     orders,
     owner,
+    packets,
     picks,
     polls,
     quiet,
@@ -31,7 +32,7 @@ from handlers.middleware import SceneSetter
 from handlers.scene import Desk
 from handlers.taps import taps
 
-TAPS_ALONE = (draws,)  # named here so that their taps are in the table; they hear no messages
+TAPS_ALONE = (draws, packets)  # named here so that their taps are in the table; they hear no messages
 
 
 def dispatcher(desk: Desk, storage: BaseStorage) -> Dispatcher:

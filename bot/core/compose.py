@@ -4,9 +4,10 @@ Invariants: a compose only reads; what is said is looked up when it leaves, amou
 with the row; amounts go to one person only; a message whose reader or card is gone is skipped with its reason.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -19,10 +20,13 @@ from bot.core import (
     cards,
     draw_board,
     names,
+    packet_board,
     pick_texts,
+    question_board,
     reasons,
     render,
     run_pages,
+    shared,
     wish_board,
 )
 from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, link
@@ -36,7 +40,7 @@ from bot.core.snapshots import Snapshot, snapshot
 from bot.core.subjects import Subject, subject, values
 from bot.core.words import Words, templates
 from models import attention
-from models.attention import Drop, Turn, Wait
+from models.attention import Drop, Go, Limits, Turn, Verdict, Wait
 from models.cards import Card
 from models.circles import Circle
 from models.deliveries import OutboxRow
@@ -44,11 +48,13 @@ from models.outbox import Route
 from models.people import Person
 from models.polls import TEMPLATE
 
-boards.KINDS.update(want=wish_board.show, draw=draw_board.show)
+boards.KINDS.update(want=wish_board.show, draw=draw_board.show, question=question_board.show)
+boards.KINDS.update(dict.fromkeys(packet_board.KINDS, packet_board.show))
 READY = "ready"  # words chosen when the row was queued: params html and keyboard
 _OWN_WORDS = frozenset({READY, TEMPLATE, run_pages.TEMPLATE})
 HTML: Mapping[str, object] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 Params = dict[str, object]
+Compose = Callable[[Session, OutboxRow, datetime], Outgoing | Skip | Later]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +85,21 @@ class Composer:
     def compose(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip | Later:
         """What leaves for this row, if its reader may be asked to bear it now. Raises what a template raises: the
         gateway parks the row with it."""
-        if row.promotion or "campaign" in row.params:
-            turn = Turn(row.id, row.target, row.person_id, row.circle_id, row.promotion, row.params)
-            match attention.verdict(session, turn, self._limits, now):
-                case Wait(until, why):
-                    return Later(until, why)
-                case Drop(outcome, why):
-                    return Skip(why, outcome)
+        return self._judged(_verdicts(session, [row], self._limits, now), session, row, now)
+
+    def foresee(self, session: Session, rows: Sequence[OutboxRow], now: datetime) -> Compose:
+        """`compose` for these rows, each to somebody else: they are judged together, what they share is looked up once."""
+        shared.sharing(session)
+        return partial(self._judged, _verdicts(session, rows, self._limits, now))
+
+    def _judged(
+        self, verdicts: Mapping[int, Verdict], session: Session, row: OutboxRow, now: datetime
+    ) -> Outgoing | Skip | Later:
+        match verdicts[row.id]:
+            case Wait(until, why):
+                return Later(until, why)
+            case Drop(outcome, why):
+                return Skip(why, outcome)
         return self._ways.get(row.route, self._message)(session, row, now)
 
     # A message to one person, or a line in the circle
@@ -233,7 +247,7 @@ class Composer:
             return Skip("there is nothing to show any more")
         params: Params = {"text": face.html, **HTML, "reply_markup": face.keyboard}
         if card.message_id is None:
-            return Outgoing(circle.chat_id, "sendMessage", params, digest=face.digest)
+            return Outgoing(circle.chat_id, "sendMessage", {**params, **face.place}, digest=face.digest)
         return Outgoing(circle.chat_id, "editMessageText", params | {"message_id": card.message_id}, digest=face.digest)
 
     def _edit(self, shot: Snapshot, words: Words) -> Outgoing:
@@ -263,14 +277,27 @@ class _Tongue:
     language: str | None
 
 
+def _verdicts(session: Session, rows: Sequence[OutboxRow], limits: Limits, now: datetime) -> Mapping[int, Verdict]:
+    """Of each row whether it may leave; only what sells, or is of a campaign, has to ask."""
+    turns = [
+        Turn(row.id, row.target, row.person_id, row.circle_id, row.promotion, row.params)
+        for row in rows if row.promotion or "campaign" in row.params
+    ]  # fmt: skip
+    return dict.fromkeys((row.id for row in rows), Go()) | (attention.verdicts(session, turns, limits, now) if turns else {})
+
+
 def _reason(session: Session, letter: _Letter) -> Markup:
     """A private promotion says in its last line why it came and how to stop it."""
     row = letter.row
     if not (row.promotion or reasons.PREVIEW in row.params) or row.route is not Route.PRIVATE:
         return Markup("")
-    why = row.params["why"]
-    told = reasons.reason(session, why if isinstance(why, Mapping) else str(why), letter.words)
-    return Markup("\n\n") + letter.words.text("promotion_why", why=told)
+    why, words = row.params["why"], letter.words
+
+    def said() -> Markup:
+        told = reasons.reason(session, why if isinstance(why, Mapping) else str(why), words)
+        return Markup("\n\n") + words.text("promotion_why", why=told)
+
+    return shared.once(session, ("reason", words.language, repr(why)), said)
 
 
 def _poll(session: Session, letter: _Letter) -> Outgoing | Skip:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Row, func, literal, null, select
 from sqlalchemy.orm import Session
 
-from bot.core import asked, draw_board, names, render, thanked
+from bot.core import asked, draw_board, names, packet_board, render, thanked
 from bot.core.words import Words
 from models import orders, payments
 from models.catalogue import Product
@@ -91,7 +91,7 @@ def values(
     """The template's variables: what the fact froze, and what stands around it now."""
     told: dict[str, object] = {key: _told(key, value) for key, value in params.items()}
     found = _around(about, words) | told | _named(session, params) | _order(session, template, params)
-    found |= draw_board.values(session, params, words)
+    found |= draw_board.values(session, params, words) | packet_board.values(session, params, words)
     found |= asked.values(session, template, params, words) | thanked.values(session, template, params, words)
     if found.get("pay_to"):
         found["pay_to"] = render.fill(str(found["pay_to"]), _placeholders(found, words))
