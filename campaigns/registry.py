@@ -11,6 +11,7 @@ from campaigns.group_buy import GroupBuyKind
 from campaigns.kinds import Kind
 from campaigns.lucky_draw import LuckyDrawKind
 from campaigns.red_packet import RedPacketKind
+from campaigns.referral import ReferralKind
 from campaigns.regulars import RegularsKind
 from campaigns.reminder import ReminderKind
 from campaigns.reorder import ReorderKind
@@ -29,6 +30,7 @@ _EVERY: tuple[Kind[Any], ...] = (  # Any: a kind takes campaigns of its own mode
     RegularsKind(),
     AskBuyersKind(),
     LuckyDrawKind(),
+    ReferralKind(),
     RedPacketKind(),
     SplitCouponKind(),
     VoucherDropKind(),

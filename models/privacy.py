@@ -27,6 +27,8 @@ from models.people import Person, person_table
 from models.polls import votes as poll_votes
 from models.questions_forgetting import OWN as OWN_QUESTIONS
 from models.recipients import recipients
+from models.referrals import links as invite_links
+from models.referrals import referrals
 from models.rows import load
 from models.seats import Seat, SeatEvent, SeatLine, Way
 from models.shares import arrival_table, share_table
@@ -50,6 +52,8 @@ OWN: tuple[tuple[str, Table, str], ...] = (
     ("vouchers", voucher_table, "person_id"), ("mutes", mutes.mutes, "person_id"), ("wishes", wants.voices, "person_id"),
     ("draws", draw_entries, "person_id"), ("campaigns", recipients, "person_id"),
     ("packets", packet_claims, "person_id"), ("polls", poll_votes, "person_id"),
+    ("invited", referrals, "inviter_id"), ("came_by_invitation", referrals, "friend_id"),
+    ("invite_links", invite_links, "person_id"),
 )  # fmt: skip
 UNDECIDED = (RoundState.OPEN, RoundState.DECIDING)
 SECRETS = frozenset({"token"})  # a link that still works is no part of an export that may be passed on

@@ -167,6 +167,19 @@ class PacketState(StrEnum):
     ENDED = "ended"
 
 
+class ReferralState(StrEnum):
+    """A friend who came by a member's link (product.md, "Referral")."""
+
+    CLICK = "click"
+    BOUND = "bound"
+    ORDERED = "ordered"
+    PENDING = "pending"  # the order is completed; goods may still be returned
+    APPROVED = "approved"
+    PAID = "paid"
+    VOID = "void"
+    FLAGGED = "flagged"  # a person decides
+
+
 @dataclass(frozen=True)
 class Machine:
     """A named table of moves; `start` are the states a new row may have."""
@@ -283,7 +296,20 @@ PACKET = _machine("packet", {K.SCHEDULED}, {
     K.SCHEDULED: {K.COLLECTING, K.GIVING}, K.COLLECTING: {K.GIVING, K.ENDED}, K.GIVING: {K.ENDED}, K.ENDED: set(),
 })
 
-MACHINES = (ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER, POLL, WANT, DRAW, PACKET)
+F = ReferralState
+REFERRAL = _machine("referral", {F.CLICK}, {
+    F.CLICK: {F.BOUND}, F.BOUND: {F.ORDERED, F.VOID},
+    F.ORDERED: {F.PENDING, F.BOUND, F.VOID},  # back when the order came to nothing
+    F.PENDING: {F.APPROVED, F.FLAGGED, F.VOID},
+    F.FLAGGED: {F.APPROVED, F.VOID},
+    F.APPROVED: {F.PAID},
+    F.PAID: {F.VOID}, F.VOID: set(),
+})
+
+MACHINES = (
+    ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER, POLL, WANT, DRAW,
+    PACKET, REFERRAL,
+)  # fmt: skip
 
 
 def advance(machine: Machine, current: str, target: str) -> str:

@@ -73,6 +73,15 @@ from models.facts.questions import (
     WordsDecided,
     WordsHeld,
 )
+from models.facts.referral import (
+    FriendBound,
+    FriendOrdered,
+    RewardChecked,
+    RewardFlagged,
+    RewardPaid,
+    RewardPending,
+    RewardVoid,
+)
 from models.facts.thanks import (
     PaidLess,
     PointsCredited,
@@ -107,6 +116,8 @@ __all__ = [
     "DrawVoid",
     "DrawWon",
     "Fact",
+    "FriendBound",
+    "FriendOrdered",
     "GiftAccepted",
     "GiftArrived",
     "GoodsArrived",
@@ -135,6 +146,11 @@ __all__ = [
     "QuestionToShop",
     "QuestionWaits",
     "QuestionWithShop",
+    "RewardChecked",
+    "RewardFlagged",
+    "RewardPaid",
+    "RewardPending",
+    "RewardVoid",
     "RightsMissing",
     "RoundEnded",
     "RoundFailed",

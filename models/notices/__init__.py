@@ -12,21 +12,21 @@ from datetime import datetime
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from models import outbox, wishing
+from models import outbox, referral_following, wishing
 from models.cards import Card
 from models.columns import table_of
 from models.events import of_facts
 from models.facts import AnyFact, Fact
 from models.group_buys import Round
 from models.hearers import Audience, Hearer, Hearers
-from models.notices import circles, draws, group_buys, packets, polls, questions, thanks, wants
+from models.notices import circles, draws, group_buys, packets, polls, questions, referral, thanks, wants
 from models.notices.notice import A, Notice, Table
 from models.outbox import Message, Route
 
 NOTICES: Table = {
     **group_buys.NOTICES, **circles.NOTICES, **polls.NOTICES, **questions.NOTICES,
     **draws.NOTICES, **wants.NOTICES, **thanks.NOTICES,
-    **packets.NOTICES,
+    **packets.NOTICES, **referral.NOTICES,
 }
 MARKS = group_buys.MARKS | questions.MARKS  # facts that change what a card shows
 
@@ -39,6 +39,7 @@ def notify(session: Session, facts: Iterable[AnyFact], now: datetime) -> None:
     """Queues what these facts make people hear, and marks the cards they change."""
     facts = list(facts)
     facts += wishing.follow(session, facts, now)
+    facts += referral_following.follow(session, facts, now)
     session.flush()
     told = [(fact, notice) for fact in facts for notice in NOTICES[type(fact)]]
     if told:

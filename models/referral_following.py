@@ -1,0 +1,119 @@
+"""What becomes of a friend's first order, and with it of the reward: ordered, pending, paid, or void.
+
+Invariants: what both get is set aside from the budget at the first order, stands as pending in both wallets from its
+completion, and is theirs when it can no longer be returned; an order that is refunded voids it, and what was spent of it
+already is owed (models/ledger.py). It follows the orders' facts, in their transaction.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import orders, payments, referral_rewards, referrals
+from models.facts import AnyFact, FriendOrdered, RewardPending
+from models.facts.base import OrderFact
+from models.orders import Order
+from models.referrals import Offer, Referral
+from models.rows import hold, load, number_of
+from models.shops import Shop
+from models.states import REFERRAL, OrderState, ReferralState, advance
+
+R = ReferralState
+_CAME_TO_NOTHING = frozenset({OrderState.LAPSED, OrderState.CANCELLED})
+
+
+def follow(session: Session, facts: Iterable[AnyFact], now: datetime) -> list[AnyFact]:
+    """What these facts about orders mean for the invitations of those who ordered."""
+    about = {fact.order_id: fact.person_id for fact in facts if isinstance(fact, OrderFact)}
+    if not about:
+        return []
+    session.flush()
+    c = referrals.referrals.c
+    mine = or_(c.order_id.in_(about), c.friend_id.in_(set(about.values())) & (c.state == R.BOUND))
+    found = session.execute(select(c.id, c.order_id, c.friend_id).where(mine).order_by(c.id)).all()
+    moved: list[AnyFact] = []
+    for row in found:
+        for order_id in sorted(about) if row.order_id is None else [row.order_id]:
+            if about.get(order_id) == row.friend_id:
+                moved += _followed(session, row.id, order_id, now)
+    return moved
+
+
+def _followed(session: Session, referral_id: int, order_id: int, now: datetime) -> list[AnyFact]:
+    row, order = hold(session, Referral, referral_id), load(session, Order, order_id)
+    facts: list[AnyFact] = []
+    if row.state == R.BOUND:
+        facts += _ordered(session, row, order, now)
+    if row.order_id != order_id:
+        return facts
+    if _refunded(session, order):
+        return facts + referral_rewards.void(session, row, "refunded", now)
+    if row.state == R.ORDERED and order.state in _CAME_TO_NOTHING:
+        return facts + _unordered(session, row, now)
+    if row.state == R.ORDERED and order.state == OrderState.COMPLETED:
+        return facts + _completed(session, row, order, now)
+    return facts
+
+
+def _ordered(session: Session, row: Referral, order: Order, now: datetime) -> list[AnyFact]:
+    """The friend's first order, in time: what both get is set aside, if the budget still reaches."""
+    first = order.shop_id == row.shop_id and order.created_at >= row.bound_at and order.state not in orders.ENDED
+    if not first or row.until <= order.created_at:
+        return []
+    if not referrals.promise(session, row.offer_id, row.both):
+        return referral_rewards.void(session, row, "spent", now)
+    row.state, row.order_id = advance(REFERRAL, row.state, R.ORDERED), number_of(order.id)
+    row.ordered_at, row.due_at = now, None
+    session.flush()
+    return [FriendOrdered(row.inviter_id, row.circle_id, row.shop_id, number_of(row.id), "inviter")]
+
+
+def _unordered(session: Session, row: Referral, now: datetime) -> list[AnyFact]:
+    """The order came to nothing: the next one is the first, if it comes in time."""
+    row.state, row.order_id, row.ordered_at = advance(REFERRAL, row.state, R.BOUND), None, None
+    row.due_at = max(row.until, now)
+    session.flush()
+    referrals.free(session, row.offer_id, row.both)
+    return []
+
+
+def _completed(session: Session, row: Referral, order: Order, now: datetime) -> list[AnyFact]:
+    """Collected and paid: pending in both wallets until the later of `hold` and the shop's return window is over."""
+    completed, shop, offer = order.completed_at or now, load(session, Shop, row.shop_id), load(session, Offer, row.offer_id)
+    row.state, row.completed_at = advance(REFERRAL, row.state, R.PENDING), completed
+    row.due_at = completed + timedelta(seconds=max(offer.hold, shop.return_window))
+    session.flush()
+    referral_rewards.set_aside(session, row, now)
+    return [RewardPending(who, row.circle_id, row.shop_id, number_of(row.id), side) for side, who in referral_rewards.gets(row)]
+
+
+def _refunded(session: Session, order: Order) -> bool:
+    """All of it went back, or so much that it is no purchase any more: more than half of a paid order."""
+    if order.state == OrderState.REFUNDED:
+        return True
+    if order.state != OrderState.COMPLETED or order.total == 0:
+        return False
+    kept = payments.balance(session, number_of(order.id)).paid
+    return kept * 2 < order.total
+
+
+def come_due(session: Session, referral_id: int, now: datetime) -> list[AnyFact]:
+    """Its time is over: without an order it ends; pending it is approved, or a person is asked. Before its time, nothing."""
+    row = hold(session, Referral, referral_id)
+    if row.due_at is None or row.due_at > now:
+        return []
+    if row.state == R.BOUND:
+        return referral_rewards.void(session, row, "late", now)
+    return referral_rewards.judge(session, row, now) if row.state == R.PENDING else []
+
+
+def close_offer(session: Session, offer_id: int, now: datetime) -> list[AnyFact]:
+    """A campaign is over: what it never promised is the shop's again. What was promised stays promised."""
+    offer = hold(session, Offer, offer_id)
+    if offer.closed_at is None and offer.ends_at <= now:
+        offer.closed_at = now
+        session.flush()
+        referral_rewards.give_rest_back(session, offer, offer.budget - offer.promised, f"referral_rest:{offer_id}", now)
+    return []
