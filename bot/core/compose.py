@@ -124,7 +124,9 @@ class Composer:
         """Words that were chosen when the row was queued, a run's page, a poll."""
         row = letter.row
         if row.template == run_pages.TEMPLATE:
-            return _edited(letter, *run_pages.page(session, int(str(row.params["run_id"])), letter.words, self._buttons))
+            own_zone = letter.person is not None and letter.person.timezone is not None
+            run_id = int(str(row.params["run_id"]))
+            return _edited(letter, *run_pages.page(session, run_id, letter.words, self._buttons, own_zone=own_zone))
         if row.template == TEMPLATE:
             return _poll(session, letter)
         html = Markup(str(row.params["html"])) + _reason(session, letter)  # noqa: S704  # rendered by our templates

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.buttons import Button, Buttons, Keyboard, keyboard
 from bot.core.words import Words
-from models import outbox, runs
+from models import outbox, runs, shops
 from models.campaigns import RunState
 from models.outbox import Message, Priority, Route
 from models.runs import RunLine
@@ -24,9 +24,13 @@ GOES_ON = (RunState.RUNNING, RunState.QUEUED, RunState.PAUSED)
 _TOLD = ("delivered", "queued", "sending", "held")  # said by the sentence of the progress
 
 
-def page(session: Session, run_id: int, words: Words, buttons: Buttons) -> tuple[Markup, Keyboard]:
-    """The run as it stands. Raises DomainError("gone")."""
+def page(
+    session: Session, run_id: int, words: Words, buttons: Buttons, *, own_zone: bool = False
+) -> tuple[Markup, Keyboard]:
+    """The run as it stands, in its shop's zone unless the reader has chosen one of their own. Raises DomainError("gone")."""
     line = runs.run(session, run_id)
+    if not own_zone and line.shop_id is not None:
+        words = words.here(zone=shops.by_id(session, line.shop_id).timezone)
     return said(line, words), keyboard(*_keys(line, words, buttons))
 
 
