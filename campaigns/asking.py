@@ -1,6 +1,6 @@
 """What the kind ask_buyers puts to whom: one question a circle and product, to those who received it and were not asked."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -66,4 +66,4 @@ def _house(session: Session, config: Config) -> House:
     quiet = limits_of(config).quiet
     known = (people.by_telegram_id(session, telegram_id) for telegram_id in config.bot.operators)
     staff = tuple(number_of(person.id) for person in known if person is not None)
-    return House(quiet.start, quiet.end, staff=staff, seed=0, nudge_after=timedelta(hours=24))
+    return House(quiet.start, quiet.end, staff=staff, seed=0, nudge_after=config.attention.nudge_after)

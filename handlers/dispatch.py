@@ -4,6 +4,7 @@ from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseStorage
 
 from handlers import (
+    answers,
     broadcast,
     campaigns,
     circles,
@@ -11,6 +12,7 @@ from handlers import (
     deals,
     draws,
     fallback,
+    invite,
     lines,
     mine,
     operator,
@@ -19,7 +21,9 @@ from handlers import (
     packets,
     picks,
     polls,
+    questions,
     quiet,
+    referrals,
     sell,
     settings,
     shares,
@@ -48,7 +52,7 @@ def _in_circles() -> Router:
     router = Router(name="in circles")
     router.message.filter(circles.GROUPS)
     router.edited_message.filter(circles.GROUPS)
-    router.include_routers(deals.routes(), want.routes(), lines.routes())
+    router.include_routers(deals.routes(), want.routes(), invite.in_circles(), questions.in_circles(), lines.routes())
     return router
 
 
@@ -56,7 +60,8 @@ def _in_private() -> Router:
     router = Router(name="in private")
     router.message.filter(circles.PRIVATE)
     router.include_routers(
-        start.routes(), mine.routes(), wallet.routes(), orders.routes(), shares.routes(), settings.routes(), quiet.routes(),
+        start.routes(), questions.in_private(), answers.routes(),
+        mine.routes(), wallet.routes(), invite.in_private(), referrals.routes(), orders.routes(), shares.routes(), settings.routes(), quiet.routes(),
         owner.routes(), picks.routes(), broadcast.routes(), sell.routes(), operator.routes(), campaigns.routes(), why.routes(),
         fallback.routes(),
     )

@@ -14,6 +14,7 @@ from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from bot.core.buttons import Keyboard, keyboard
+from handlers import questions
 from handlers.replies import READY, Reply, acknowledging, said, say, thread_of, unseen
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
@@ -53,7 +54,7 @@ async def typed(message: Message, scene: Scene) -> None:
     line = line_of(message, scene)
     deals = await scene.unit.read(_candidates, scene, line) if line is not None and may_be_for_us(line) else []
     if line is None or not deals:
-        await scene.spoke()
+        await _talk(line, scene)
     elif scene.sender is None:
         await scene.unit.write(_nobody, scene, line)
     else:
@@ -102,12 +103,18 @@ async def _understood(line: Line, deals: list[Meant], scene: Scene) -> None:
     if len(deals) == 1:
         wish = _read(line, deals[0])
         if wish is None:
-            await scene.spoke()
+            await _talk(line, scene)
         else:
             by = acknowledging(scene, line.message_id, line.thread_id)
             await scene.write(_seated, scene, deals[0], wish, line, by)
     elif deals:
         await scene.write(said, *_which(line, deals, scene), unseen(scene, line.message_id, line.thread_id))
+
+
+async def _talk(line: Line | None, scene: Scene) -> None:
+    """No count: a question where it replies to a card and asks something, else talk among people."""
+    if line is None or not await questions.typed(scene, line.text, line.message_id, line.reply_to, line.thread_id):
+        await scene.spoke()
 
 
 def may_be_for_us(line: Line) -> bool:

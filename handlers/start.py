@@ -6,7 +6,7 @@ from aiogram.types import Message
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
-from handlers import gifts, mine, shares
+from handlers import gifts, invite, mine, questions, shares
 from handlers.commands import menu_of
 from handlers.replies import say
 from handlers.scene import Scene, Who
@@ -31,7 +31,8 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> None:
     shared = payload.startswith(shares.PAYLOAD)
     circle_id = await shares.comes_into(scene, payload.removeprefix(shares.PAYLOAD)) if shared else None
     try:
-        await scene.write(_started, scene, payload, circle_id)
+        asks = await questions.opening(scene, payload)
+        await scene.write(_started, scene, payload, circle_id, asks)
     except DomainError as error:  # a link that leads nowhere any more; start was pressed all the same
         await scene.write(_led_nowhere, scene.words.refusal(error))
     scene.forget_person()
@@ -43,7 +44,9 @@ async def help_(message: Message, scene: Scene) -> None:
     await scene.write(_helped, scene)
 
 
-def _started(session: Session, who: Who, scene: Scene, payload: str, circle_id: int | None) -> None:
+def _started(
+    session: Session, who: Who, scene: Scene, payload: str, circle_id: int | None, asks: questions.Work | None
+) -> None:
     people.start(session, who.person_id, who.now)
     if circle_id is not None:
         circles.join(session, circle_id, who.person_id, who.now)
@@ -51,6 +54,10 @@ def _started(session: Session, who: Who, scene: Scene, payload: str, circle_id: 
         shares.show(session, who, scene, payload.removeprefix(shares.PAYLOAD))
     elif payload.startswith(gifts.PAYLOAD):
         gifts.show(session, who, scene, payload.removeprefix(gifts.PAYLOAD))
+    elif asks is not None:
+        asks(session, who, scene)
+    elif payload.startswith(invite.PAYLOAD):
+        invite.comes(session, who, payload.removeprefix(invite.PAYLOAD))
     elif payload.startswith(ORDER):
         mine.show(session, who, scene)
     else:

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models import asks, questions, shops
+from models import asks, boards, paths, questions, shops
 from models.catalogue import Product
 from models.columns import BigId, Instant, table_of
 from models.errors import DomainError
@@ -102,11 +102,7 @@ def give_as_shop(
     Raises not_yours, shop_waits(hours), question_closed, answered_already, answer_empty, answer_long, photo_without_words.
     """
     question = questions.held(session, question_id)
-    shops.require_owner(session, question.shop_id, person_id)
-    questions.require_alive(question)
-    if not questions.may_shop_answer(question, now):
-        left = question.asked_at + questions.SHOP_AFTER - now
-        raise DomainError("shop_waits", hours=-(-int(left.total_seconds()) // 3600))
+    require_shop(session, question, person_id, now)
     mine = answer_table.c.question_id == question_id, answer_table.c.person_id == person_id
     if session.execute(select(answer_table.c.id).where(*mine)).first() is not None:
         raise DomainError("answered_already")
@@ -116,6 +112,15 @@ def give_as_shop(
     session.add(answer)
     session.flush()
     return number_of(answer.id), _said(session, question, answer, now)
+
+
+def require_shop(session: Session, question: Question, person_id: int, now: datetime) -> None:
+    """Raises not_yours, question_closed, shop_waits(hours) for who may not answer it as the shop now."""
+    shops.require_owner(session, question.shop_id, person_id)
+    questions.require_alive(question)
+    if not questions.may_shop_answer(question, now):
+        left = question.asked_at + questions.SHOP_AFTER - now
+        raise DomainError("shop_waits", hours=-(-int(left.total_seconds()) // 3600))
 
 
 def edit(
@@ -134,6 +139,7 @@ def edit(
     session.flush()
     if answer.state != was:
         return _said(session, question, answer, now) + changed(session, question)
+    follow(session, question, now)
     if was == WordsState.SHOWN and question.asker_id is not None:
         return [AnswerEdited(question.asker_id, None, answer.question_id, answer_id)]
     return []
@@ -152,6 +158,7 @@ def take_away(session: Session, answer: Answer, state: WordsState, now: datetime
         answer.words, answer.photo_file_id = "", None
     question = questions.held(session, answer.question_id)
     session.flush()
+    follow(session, question, now)
     facts = changed(session, question)
     if question.state == QuestionState.ANSWERED and not _any_shown(session, answer.question_id):
         if question.asked_at > now - FORGET_AFTER:
@@ -189,6 +196,8 @@ def publish(session: Session, question: Question, answer: Answer, now: datetime)
     question_id, answer_id = number_of(question.id), number_of(answer.id)
     if question.asker_id is not None and question.asker_id != answer.person_id:
         facts.append(AnswerGiven(question.asker_id, None, question_id, answer_id))
+        if answer.by == BUYER:
+            paths.answer_read(session, question.asker_id, question.product_id, now)
     if question.public:
         facts += tell(session, question, answer_id, now) + changed(session, question)
     return facts
@@ -197,13 +206,26 @@ def publish(session: Session, question: Question, answer: Answer, now: datetime)
 def tell(session: Session, question: Question, answer_id: int, now: datetime) -> list[AnyFact]:
     """The circle hears of the question's first answer, once."""
     if question.told_at is not None:
+        follow(session, question, now)
         return []
     question.told_at = now
     session.flush()
     question_id = number_of(question.id)
+    boards.post(session, question.circle_id, board_of(question_id), now)
     if question.round_id is not None:
         return [AnswerTold(question.round_id, question_id, answer_id)]
     return [AnswerToldAside(question.circle_id, question_id, answer_id)]
+
+
+def board_of(question_id: int) -> str:
+    """What the board in the circle shows the question as."""
+    return f"question:{question_id}"
+
+
+def follow(session: Session, question: Question, now: datetime) -> None:
+    """What the circle was told of the question is not so any more."""
+    if question.told_at is not None:
+        boards.mark(session, board_of(number_of(question.id)), now)
 
 
 def changed(session: Session, question: Question) -> list[AnyFact]:

@@ -217,6 +217,7 @@ def _hide(session: Session, subject: Subject, now: datetime) -> list[AnyFact]:
     if isinstance(subject, Question):
         subject.state, subject.next_wave_at = advance(QUESTION, subject.state, QuestionState.HELD), None
         session.flush()
+        answers.follow(session, subject, now)
         return answers.changed(session, subject)
     if isinstance(subject, Answer):
         return answers.take_away(session, subject, WordsState.HIDDEN, now)
@@ -243,4 +244,5 @@ def _remove(session: Session, subject: Subject, now: datetime) -> list[AnyFact]:
     subject.state, subject.ended_at = advance(QUESTION, subject.state, QuestionState.REFUSED), now
     subject.next_wave_at, subject.shop_at, subject.nudge_at = None, None, None
     session.flush()
+    answers.follow(session, subject, now)
     return answers.changed(session, subject)

@@ -94,6 +94,8 @@ def consent(session: Session, question_id: int, person_id: int, public: bool, no
     question = _own(session, question_id, person_id)
     was, question.public = question.public, public
     session.flush()
+    if was != public:
+        answers.follow(session, question, now)
     if was == public or question.state not in questions.ALIVE:
         return []
     shown = [answer for answer in answers.of_question(session, question_id) if answer.state == WordsState.SHOWN]
@@ -131,6 +133,7 @@ def end(session: Session, question: Question, now: datetime) -> list[AnyFact]:
     questions.close(session, question, now)
     asks.end_question(session, number_of(question.id), now)
     similar_index.forget(session, number_of(question.id))
+    answers.follow(session, question, now)
     return answers.changed(session, question) if was_answered else []
 
 
@@ -140,6 +143,7 @@ def resume(session: Session, question: Question, now: datetime) -> list[AnyFact]
     if shown:
         question.state = advance(QUESTION, question.state, QuestionState.ANSWERED)
         session.flush()
+        answers.follow(session, question, now)
         return answers.changed(session, question)
     if question.asked_of == SHOP or question.to_shop_at is not None:
         return questions.to_shop(session, question, question.to_shop_why or "asked", now)

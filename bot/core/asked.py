@@ -26,6 +26,7 @@ from models.states import WordsState
 GONE = "gone"  # among the values: there is nothing to say any more
 Found = dict[str, object]
 _TITLE, _QUESTION, _ANSWER = 60, 300, 1000  # letters shown
+_WITH_PHOTO = frozenset({"ask_put", "question_to_shop"})
 _BACK = frozenset({"back_asked", "back_answered"})
 
 
@@ -44,6 +45,8 @@ def values(session: Session, template: str, params: Mapping[str, object], words:
     found = _about(session, question.shop_id, question.circle_id, question.product_id, words) | {
         "question": names.shorten(names.clean(question.words), _QUESTION), "asker": _name(session, question.asker_id),
     }  # fmt: skip
+    if template in _WITH_PHOTO and question.photo_file_id:
+        found["photo"] = question.photo_file_id
     if isinstance(answer_id := params.get("answer_id"), int):
         found |= _answer(session, answer_id)
     if isinstance(ask_id := params.get("ask_id"), int):
@@ -66,6 +69,7 @@ def _answer(session: Session, answer_id: int) -> Found:
         "answer": names.shorten(names.clean_lines(answer.words), _ANSWER), "author": _name(session, answer.person_id),
         "bought": answer.bought, "bought_kind": answer.bought_kind, "critical": answer.critical,
         "by_shop": answer.by != BUYER, "photo": answer.photo_file_id,
+        "votable_id": answer_id if answer.by == BUYER else None, "of_ask_id": answer.ask_id,
     }  # fmt: skip
 
 

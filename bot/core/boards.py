@@ -18,12 +18,16 @@ from bot.core.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One board as it is now: a block of the templates with its values, and rows of buttons. `live`: it may still change."""
+    """One board as it is now: a block of the templates with its values, and rows of buttons. `live`: it may still change.
+
+    `place` is where it stands when it is sent anew: a topic, or what it replies to, as Telegram takes it.
+    """
 
     template: str
     values: Mapping[str, object]
     rows: Sequence[Sequence[Button]] = field(default=())
     live: bool = True
+    place: Mapping[str, object] = field(default_factory=dict)
 
 
 Show = Callable[[Session, int, Words, Buttons], Board | None]
@@ -40,6 +44,7 @@ class BoardFace:
     keyboard: Keyboard
     digest: str
     live: bool
+    place: Mapping[str, object]
 
 
 def face(session: Session, subject: str, words: Words, buttons: Buttons) -> BoardFace | None:
@@ -50,4 +55,4 @@ def face(session: Session, subject: str, words: Words, buttons: Buttons) -> Boar
         return None
     html, keys = words.text(board.template, **board.values), keyboard(*board.rows)
     shown = json.dumps([render.timeless(html), keys], ensure_ascii=False)
-    return BoardFace(str(html), keys, blake2b(shown.encode(), digest_size=12).hexdigest(), board.live)
+    return BoardFace(str(html), keys, blake2b(shown.encode(), digest_size=12).hexdigest(), board.live, board.place)

@@ -150,13 +150,20 @@ def _keyboard(shot: Snapshot, words: Words, buttons: Buttons) -> Keyboard:
     share = _button(words, buttons, "key_share", "s", shot)
     if shot.sold_out:
         return keyboard([_button(words, buttons, "key_wait", "w", shot)], [fewer, share])
+    asking = _asking(shot, words, buttons)
     if not shot.options:
-        return keyboard([buttons.button("+1", "j", shot.round_id), fewer, share])
+        return keyboard([buttons.button("+1", "j", shot.round_id), fewer, share], asking)
     more = [
         buttons.button(f"+1 {words.choice(option)}", "j", shot.round_id, i)
         for i, option in enumerate(shot.options[:MOST_OPTIONS])
     ]
-    return keyboard(*(more[i : i + A_ROW] for i in range(0, len(more), A_ROW)), [fewer, share])
+    return keyboard(*(more[i : i + A_ROW] for i in range(0, len(more), A_ROW)), [fewer, share], asking)
+
+
+def _asking(shot: Snapshot, words: Words, buttons: Buttons) -> list[Button]:
+    """Buyers with how many answers there are already, and the shop."""
+    label = words.say("key_ask_buyers", n=shot.answers)
+    return [buttons.button(label, "ask", shot.round_id), buttons.button(words.say("key_ask_shop"), "ask", shot.round_id, "shop")]
 
 
 def _button(words: Words, buttons: Buttons, label: str, op: str, shot: Snapshot) -> Button:

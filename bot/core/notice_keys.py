@@ -22,19 +22,30 @@ KEYS: dict[str, tuple[tuple[tuple[str, str, str], ...], ...]] = {
     "pick_list": ((("key_pick_list", "pk", "round_id"),), (("key_arrived", "arr", "round_id"),)),
     "again": ((("key_repeat", "rep", "round_id"),),),
     "ended": ((("key_thanks", "thx", "round_id"), ("key_repeat", "rep", "round_id")),),
-    "back": ((("key_given_back", "back", "order_id"),),),
     "want_asked": ((("key_offer_it", "wof", "want_id"), ("key_not_now", "wno", "want_id")),),
     "reorder_wish": ((("key_i_want", "iwant", "product_id"),),),
     "want_offered": ((("key_look", "wlk", "round_id"),),),
+    "ask": ((("key_answer", "qans", "ask_id"), ("key_not_me", "qno", "ask_id"), ("key_mute_ask", "qmu", "ask_id")),),
+    "back": ((("key_given_back", "back", "order_id"),),),
+    "asked_back": ((("key_answer", "qrb", "ask_id"),),),
+    "answered": ((("key_helpful", "hlp", "votable_id"), ("key_ask_back", "qbk", "of_ask_id"), ("key_report", "rpt", "answer_id")),),
+    "shop_asked": ((("key_answer", "sans", "question_id"),),),
+    "held": ((("key_show_words", "dec", "subject_id"), ("key_remove_words", "dec", "subject_id")),),
+    "referral_bound": ((("key_name_me", "rnm", "referral_id"),),),
+    "referral_flagged": ((("key_referral_yes", "rfy", "referral_id"), ("key_referral_no", "rfn", "referral_id")),),
     "circle": ((("key_approve", "cir1", "circle_id"), ("key_refuse", "cir0", "circle_id")),),
 }  # fmt: skip
+DECISIONS = {"key_show_words": 1, "key_remove_words": 0}  # about words that wait: their kind and what is decided
 OWNERS_ONLY = frozenset({"arr"})  # the leader of a round has its pick list, not its arrival
 
 
 def keys_of(name: str, params: Mapping[str, object], words: Words, buttons: Buttons, *, owner: bool = True) -> Keyboard:
     """The keyboard of that name about the rows the params name."""
     rows = [
-        [_button(entry, params, words, buttons) for entry in row if owner or entry[1] not in OWNERS_ONLY]
+        [
+            _button(entry, params, words, buttons)
+            for entry in row if (owner or entry[1] not in OWNERS_ONLY) and params.get(entry[2]) is not None
+        ]
         for row in KEYS[name]
     ]  # fmt: skip
     if name == "pay":
@@ -65,4 +76,5 @@ def _button(entry: tuple[str, str, str], params: Mapping[str, object], words: Wo
     label, op, subject = entry
     row_id = params[subject]
     assert isinstance(row_id, int)
-    return buttons.button(words.say(label, **{key: params[key] for key in ("count",) if key in params}), op, row_id)
+    said = words.say(label, **{key: params[key] for key in ("count",) if key in params})
+    return buttons.button(said, op, row_id, f"{params['kind']}{DECISIONS[label]}" if label in DECISIONS else None)

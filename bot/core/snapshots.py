@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core.names import SHORT, initial, shown
-from models import handover
+from models import answers_shown, handover
 from models.cards import Card
 from models.catalogue import Product
 from models.circles import Circle
@@ -79,6 +79,7 @@ class Snapshot:
     roster: tuple[RosterEntry, ...]
     leader: str | None  # who leads without standing on the roster
     again: tuple[int, int] | None
+    answers: int  # about the product that this circle can read
     closes_at: datetime
     decide_by: datetime | None
     arrived: bool
@@ -113,6 +114,7 @@ def snapshot(session: Session, round_id: int) -> Snapshot | None:
         sold_out=row.stock_left == 0, waiting=session.scalar(select(func.count()).where(*waits)) or 0, roster=roster,
         leader=None if any(entry.leads for entry in roster) else _leader(session, row.leader_id),
         again=handover.again_rate(session, row.product_id), closes_at=row.closes_at, decide_by=row.decide_by,
+        answers=answers_shown.count(session, row.circle_id, row.product_id),
         arrived=row.arrived_at is not None, pickup=tuple(row.circle_pickup or row.shop_pickup), chat_id=row.chat_id,
         thread_id=row.thread_id, message_id=row.message_id, has_photo=bool(row.has_photo), photo=row.photo,
         photo_file_id=row.photo_file_id, language=row.language, zone=row.zone, currency=row.currency,

@@ -5,19 +5,19 @@ from models.notices.notice import NOW, A, Notice, Table
 from models.outbox import Priority
 
 NOTICES: Table = {
-    f.AskPut: (Notice(A.PERSON, "ask_put", "ask:{ask_id}", None, Priority.ASK),),
-    f.QuestionToShop: (Notice(A.OWNERS, "question_to_shop", "question_to_shop:{question_id}:{why}"),),
+    f.AskPut: (Notice(A.PERSON, "ask_put", "ask:{ask_id}", "ask", Priority.ASK),),
+    f.QuestionToShop: (Notice(A.OWNERS, "question_to_shop", "question_to_shop:{question_id}:{why}", "shop_asked"),),
     f.QuestionWithShop: (Notice(A.PERSON, "question_with_shop", "question_with_shop:{question_id}:{why}"),),
-    f.QuestionWaits: (Notice(A.OWNERS, "question_waits", "question_waits:{question_id}:{hours}"),),
-    f.AnswerGiven: (Notice(A.PERSON, "answer_given", "answer_given:{answer_id}"),),
-    f.AnswerEdited: (Notice(A.PERSON, "answer_edited", "answer_edited:{answer_id}:{now}"),),
-    f.AnswerTold: (Notice(A.CIRCLE, "answer_told", "answer_told:{question_id}"),),
-    f.AnswerToldAside: (Notice(A.CIRCLE, "answer_told", "answer_told:{question_id}"),),
+    f.QuestionWaits: (Notice(A.OWNERS, "question_waits", "question_waits:{question_id}:{hours}", "shop_asked"),),
+    f.AnswerGiven: (Notice(A.PERSON, "answer_given", "answer_given:{answer_id}", "answered"),),
+    f.AnswerEdited: (Notice(A.PERSON, "answer_edited", "answer_edited:{answer_id}:{now}", "answered"),),
+    f.AnswerTold: (),  # the question's board says it, so that it can follow
+    f.AnswerToldAside: (),
     f.AnswersChanged: (),  # the card says it
     f.AnswerHelpful: (Notice(A.PERSON, "answer_helpful", "answer_helpful:{answer_id}"),),
-    f.BackAsked: (Notice(A.PERSON, "back_asked", "back_asked:{ask_id}", None, NOW),),
+    f.BackAsked: (Notice(A.PERSON, "back_asked", "back_asked:{ask_id}", "asked_back", NOW),),
     f.BackAnswered: (Notice(A.PERSON, "back_answered", "back_answered:{ask_id}", None, NOW),),
-    f.WordsHeld: (Notice(A.OWNERS, "words_held", "words_held:{kind}:{subject_id}:{now}"),),
+    f.WordsHeld: (Notice(A.OWNERS, "words_held", "words_held:{kind}:{subject_id}:{now}", "held"),),
     f.WordsDecided: (Notice(A.PERSON, "words_decided", "words_decided:{kind}:{subject_id}:{now}"),),
     f.ShowcaseMade: (),  # a campaign thanks for it
     f.ShowcaseTold: (Notice(A.CIRCLE, "showcase_told", "showcase_told:{showcase_id}"),),

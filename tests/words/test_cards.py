@@ -90,12 +90,12 @@ def test_the_card_of_voice_md(session: Session) -> None:
         "周六 18:00 截止（还有 3 小时 12 分）",
         "回复 +2 大份，或点一下",
     ]
-    assert labels(face_of(scene, "zh_CN")) == [["+1 小份", "+1 大份"], ["−1", "分享"]]
+    assert labels(face_of(scene, "zh_CN")) == [["+1 小份", "+1 大份"], ["−1", "分享"], ["❓ 问问买过的人", "问店家"]]
 
 
-def test_a_plain_card_has_one_row_of_buttons(session: Session) -> None:
+def test_a_plain_card_has_a_row_to_join_and_a_row_to_ask(session: Session) -> None:
     scene = Scene(session)
-    assert labels(face_of(scene)) == [["+1", "−1", "Share"]]
+    assert labels(face_of(scene)) == [["+1", "−1", "Share"], ["❓ Ask buyers", "Ask the shop"]]
     assert "Reply +2, or tap" in text_of(scene)
     assert "39.90 ◀ · 3 people 36.00 · 8 people 32.00" in text_of(scene)
     assert "Goes ahead from 3 people" in text_of(scene)
@@ -110,6 +110,8 @@ def test_a_tap_on_the_card_comes_back(session: Session) -> None:
         ("j", scene.round, "1"),
         ("f", scene.round, None),
         ("s", scene.round, None),
+        ("ask", scene.round, None),
+        ("ask", scene.round, "shop"),
     ]
 
 
@@ -210,7 +212,7 @@ def test_every_state_has_a_card_and_only_an_open_one_has_a_join_button(
         button["callback_data"].split(":")[0] for line in face_of(scene).keyboard["inline_keyboard"] for button in line
     }
     assert ("j" in ops) == (state == RoundState.OPEN)
-    assert ops <= {"j", "f", "s"} if state == RoundState.OPEN else ops <= {"w"}
+    assert ops <= {"j", "f", "s", "ask"} if state == RoundState.OPEN else ops <= {"w"}
 
 
 def test_time_alone_changes_no_digest(session: Session) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from bot.core.config.mistakes import shown, wrong
-from bot.core.config.values import Many, QuietHours, QuietHoursText, Quota, QuotaText, Secret, SecretName
+from bot.core.config.values import Duration, Many, QuietHours, QuietHoursText, Quota, QuotaText, Secret, SecretName
 
 
 class Table(BaseModel):
@@ -117,4 +117,7 @@ class Attention(Table):
         QuietHours(time(22), time(8)),
         description="No private promotions in these local hours.",
         examples=['"22:00-08:00"'],
+    )
+    nudge_after: Duration = Field(
+        timedelta(hours=4), description="An owner is reminded once of a question that waits longer.", examples=['"4h"']
     )
