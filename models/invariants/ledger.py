@@ -1,6 +1,7 @@
 """What must be so of the ledger and of vouchers (promises.md): every cent is somewhere, once, and stays there."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from sqlalchemy import (
     BigInteger,
@@ -34,6 +35,7 @@ RESOLVING = (TransferKind.RELEASE, TransferKind.CAPTURE)
 UNDOING = (TransferKind.REVERSAL, TransferKind.REFUND)
 
 
+@cache
 def _replayed() -> Subquery:
     """Every account's balance from its rows alone."""
     into = select(transfers.c.credit_id.label("account_id"), transfers.c.amount.label("delta"))
@@ -92,6 +94,7 @@ def sides_match(session: Session) -> Iterator[Difference]:
     yield from each(session, "ledger sides", "transfer", query)
 
 
+@cache
 def _followed(kinds: tuple[TransferKind, ...], once: TransferKind | None = None) -> "Select[*tuple[object, ...]]":
     """Rows that others of these kinds speak of: id, kind, amount, how much they are spoken of, how often by one kind."""
     later, first = transfers.alias("later"), transfers
@@ -149,6 +152,7 @@ def _guarded(session: Session, table: str) -> bool:
     return bool(connection.execute(there, {"t": table}).scalar_one() == 2)
 
 
+@cache
 def _spent(kind: AccountKind) -> Subquery:
     """What each order has from its member's wallet, or points, less what came back."""
     sources = select(accounts.c.id).where(accounts.c.kind == kind)
