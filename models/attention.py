@@ -6,32 +6,31 @@ leaves in a member's quiet hours, for whoever muted it, or once it is of no use.
 have no quota and no quiet hours.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import BigInteger, ColumnElement, Row, and_, bindparam, case, exists, func, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from models import attention_shown
 from models.campaigns import RunState, campaigns, runs
-from models.cards import cards
 from models.circles import circle_table, membership_table
 from models.columns import Instant
-from models.group_buys import rounds
 from models.hours import Hours
 from models.mutes import ALL, mutes
 from models.outbox import OUTBOX, OutboxState
 from models.people import person_table
 from models.recipients import Outcome
 from models.shops import shop_table
-from models.states import CircleState, RoundState
+from models.states import CircleState
 
 OVER_BUDGET, QUIET_HOURS, PAUSED, ON_ITS_WAY = "over_budget", "quiet_hours", "paused", "on_its_way"
 _SOON, _A_WHILE = timedelta(seconds=2), timedelta(seconds=30)
 COUNTS = (OutboxState.DELIVERED.value, OutboxState.UNKNOWN.value)
 SELLS: ColumnElement[bool] = literal_column("outbox.promotion")  # as the partial index says it
-_OF_CAMPAIGN = "run:%"  # the opening key of a group buy that a campaign opened; people's own are never held back
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,8 @@ class Drop:
 
 
 Verdict = Go | Wait | Drop
+_Situation = Row[*tuple[object, ...]]
+_Muted = Mapping[int | None, set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,24 @@ def quota_of(kept: object) -> Quota | None:
 
 
 def verdict(session: Session, turn: Turn, limits: Limits, now: datetime) -> Verdict:
-    """Whether the message may leave now. Reads only, in one statement unless it must wait."""
-    row = session.execute(_SITUATION, _asked(turn, limits, now)).one()
-    ended = _ended(row, turn, now)
+    """Whether the message may leave now. Reads only."""
+    return verdicts(session, [turn], limits, now)[turn.id]
+
+
+def verdicts(session: Session, turns: Sequence[Turn], limits: Limits, now: datetime) -> dict[int, Verdict]:
+    """The same for messages to different people or circles: what stands around all of them is read together."""
+    muted, places = _muted(session, turns), {turn.params.get("member_of") for turn in turns}
+    since = now - max(limits.member.per, limits.circle.per)
+    found: dict[int, Verdict] = {}
+    for place in places:
+        there = {turn.id: turn for turn in turns if turn.params.get("member_of") == place}
+        for row in session.execute(_SITUATION, {"rows": list(there), "member_of": place, "since": since}):
+            found[row.id] = _verdict(session, there[row.id], limits, row, muted, now)
+    return found
+
+
+def _verdict(session: Session, turn: Turn, limits: Limits, row: _Situation, muted: _Muted, now: datetime) -> Verdict:
+    ended = _ended(row, turn, muted, now)
     if ended is not None:
         return ended
     if row.state == RunState.PAUSED:
@@ -125,13 +141,13 @@ def posts_fit_at(session: Session, circle_id: int, quota: Quota, now: datetime) 
     return quota.fits_at(sent(session, f"circle:{circle_id}", circle_id, now - quota.per, now), now)
 
 
-def _ended(row: Row[*tuple[object, ...]], turn: Turn, now: datetime) -> Drop | None:
+def _ended(row: _Situation, turn: Turn, muted: _Muted, now: datetime) -> Drop | None:
     """What no waiting will change."""
     if turn.person_id is not None and row.telegram_id is None:
         return Drop(Outcome.NO_CONSENT, "this person is no longer known")
     if row.state == RunState.CANCELLED or row.removed_at is not None:
         return Drop(Outcome.CANCELLED, "its run was cancelled")
-    if row.muted:
+    if not muted[turn.person_id].isdisjoint(_mute_keys(turn)):
         return Drop(Outcome.MUTED, "they muted it")
     if turn.promotion and row.of_run is not None and not row.belongs:
         return Drop(Outcome.LEFT, "they are no longer in the circle")
@@ -140,7 +156,7 @@ def _ended(row: Row[*tuple[object, ...]], turn: Turn, now: datetime) -> Drop | N
     return None
 
 
-def _judged(session: Session, turn: Turn, limits: Limits, row: Row[*tuple[object, ...]], now: datetime) -> Verdict:
+def _judged(session: Session, turn: Turn, limits: Limits, row: _Situation, now: datetime) -> Verdict:
     """Budget first, then the hours of whoever reads it: waiting for the one may end within the other."""
     private = turn.person_id is not None
     zone = row.zone or "UTC"
@@ -196,34 +212,23 @@ _LEFT = select(OUTBOX.c.sent_at).where(
     SELLS, OUTBOX.c.target == bindparam("target"), OUTBOX.c.sent_at > bindparam("since", type_=Instant),
     OUTBOX.c.state.in_(COUNTS),
 )  # fmt: skip
-_SHOWN = (
-    select(func.coalesce(cards.c.sent_at, case((rounds.c.state == RoundState.SCHEDULED, rounds.c.opens_at))).label("at"))
-    .join(rounds, rounds.c.id == cards.c.round_id)
-    .where(
-        cards.c.circle_id == bindparam("circle_id"), rounds.c.opening_key.like(_OF_CAMPAIGN),
-        or_(
-            cards.c.sent_at > bindparam("since", type_=Instant),
-            and_(cards.c.sent_at.is_(None), rounds.c.state.in_((RoundState.OPEN, RoundState.SCHEDULED))),
-        ),
-    )
-)  # fmt: skip
 
 
 def sent(session: Session, target: str, circle_id: int | None, since: datetime, now: datetime) -> list[datetime]:
-    """When promotions left for this target since; of a circle its campaigns' cards too.
+    """When promotions left for this target since; of a circle its campaigns' cards and boards too.
 
     One about to be shown counts as of now, one that waits for its turn as of then: its place is taken.
     """
     found = list(session.scalars(_LEFT, {"target": target, "since": since}))
     if target.startswith("circle:"):
-        found += [at or now for at in session.scalars(_SHOWN, {"circle_id": circle_id, "since": since})]
+        found += [at or now for at in attention_shown.shown(session, circle_id, since)]
     return found
 
 
-# One statement for everything else
+# Two statements for everything else
 
 _P, _R, _C, _S = person_table.c, runs.c, campaigns.c, shop_table.c
-_WHO, _WHERE = bindparam("person_id", type_=BigInteger), bindparam("member_of", type_=BigInteger)
+_WHO, _WHERE = OUTBOX.c.person_id, bindparam("member_of", type_=BigInteger)
 _other = OUTBOX.alias("other")
 _there = and_(
     membership_table.c.person_id == _WHO,
@@ -241,12 +246,12 @@ _here = shop_table.alias("here")
 _ZONE = (
     select(func.coalesce(circle_table.c.timezone, _here.c.timezone))
     .select_from(_IN.join(_here, _here.c.id == circle_table.c.shop_id))
-    .where(_there, _of_shop(_C.shop_id)).order_by(circle_table.c.id).limit(1).correlate(campaigns).scalar_subquery()
+    .where(_there, _of_shop(_C.shop_id)).order_by(circle_table.c.id).limit(1).correlate(campaigns, OUTBOX).scalar_subquery()
 )  # fmt: skip
 _PLACE_ZONE = (
     select(func.coalesce(circle_table.c.timezone, _here.c.timezone))
     .select_from(circle_table.join(_here, _here.c.id == circle_table.c.shop_id))
-    .where(circle_table.c.id == bindparam("circle_id", type_=BigInteger)).scalar_subquery()
+    .where(circle_table.c.id == OUTBOX.c.circle_id).correlate(OUTBOX).scalar_subquery()
 )  # fmt: skip
 _BELONGS = or_(
     _WHO.is_(None),
@@ -254,47 +259,50 @@ _BELONGS = or_(
         select(membership_table.c.person_id).select_from(_IN).where(
             _there, _of_shop(_C.shop_id),
             or_(_WHERE.is_(None), membership_table.c.circle_id == _WHERE),
-        ).correlate(campaigns)
+        ).correlate(campaigns, OUTBOX)
     ),
 )  # fmt: skip
 _COUNT_SENT = (
     select(func.count()).select_from(_other)
     .where(
-        literal_column("other.promotion"), _other.c.target == bindparam("target"),
+        literal_column("other.promotion"), _other.c.target == OUTBOX.c.target,
         _other.c.sent_at > bindparam("since", type_=Instant), _other.c.state.in_(COUNTS),
-    ).scalar_subquery()
+    ).correlate(OUTBOX).scalar_subquery()
 )  # fmt: skip
 _COUNT_GOING = (
     select(func.count()).select_from(_other)
     .where(
         literal_column("other.state = 'sending'"), literal_column("other.promotion"),
-        _other.c.target == bindparam("target"), _other.c.id != bindparam("row"),
-    ).scalar_subquery()
+        _other.c.target == OUTBOX.c.target, _other.c.id != OUTBOX.c.id,
+    ).correlate(OUTBOX).scalar_subquery()
 )  # fmt: skip
-_MUTED = exists(
-    select(mutes.c.key).where(mutes.c.person_id == _WHO, mutes.c.key.in_(bindparam("keys", expanding=True)))
-)
+_MUTED = select(mutes.c.person_id, mutes.c.key).where(mutes.c.person_id.in_(bindparam("people", expanding=True)))
 _SITUATION = (
     select(
-        _P.telegram_id, _P.quiet_from, _P.quiet_to, func.coalesce(_P.timezone, _ZONE, _PLACE_ZONE, _S.timezone).label("zone"),
+        OUTBOX.c.id, _P.telegram_id, _P.quiet_from, _P.quiet_to,
+        func.coalesce(_P.timezone, _ZONE, _PLACE_ZONE, _S.timezone).label("zone"),
         OUTBOX.c.expires_at, _R.id.label("of_run"), _R.state, _R.record, _C.removed_at, _BELONGS.label("belongs"),
-        _MUTED.label("muted"), _COUNT_SENT.label("sent"), _COUNT_GOING.label("on_the_way"),
+        _COUNT_SENT.label("sent"), _COUNT_GOING.label("on_the_way"),
     )
     .select_from(
         OUTBOX.outerjoin(person_table, _P.id == OUTBOX.c.person_id).outerjoin(runs, _R.id == OUTBOX.c.run_id)
         .outerjoin(campaigns, _C.id == _R.campaign_id).outerjoin(shop_table, _S.id == _C.shop_id)
     )
-    .where(OUTBOX.c.id == bindparam("row"))
+    .where(OUTBOX.c.id.in_(bindparam("rows", expanding=True)))
 )  # fmt: skip
 
 
-def _asked(turn: Turn, limits: Limits, now: datetime) -> dict[str, object]:
-    """The values of _SITUATION. Whatever sells, everything muted mutes; else only what the letter names."""
+def _muted(session: Session, turns: Sequence[Turn]) -> _Muted:
+    """What each of the readers has muted."""
+    muted: defaultdict[int | None, set[str]] = defaultdict(set)
+    people = {turn.person_id for turn in turns} - {None}
+    for person_id, key in session.execute(_MUTED, {"people": list(people)}) if people else ():
+        muted[person_id].add(key)
+    return muted
+
+
+def _mute_keys(turn: Turn) -> set[str]:
+    """Whatever sells, everything muted mutes; else only what the letter names."""
     named = turn.params.get("mutes")
-    keys = [str(key) for key in cast("list[object]", named)] if isinstance(named, list) else []
-    span = max(limits.member.per, limits.circle.per)
-    return {
-        "row": turn.id, "target": turn.target, "person_id": turn.person_id, "circle_id": turn.circle_id,
-        "member_of": turn.params.get("member_of"), "keys": [ALL, *keys] if turn.promotion else keys or [""],
-        "since": now - span,
-    }  # fmt: skip
+    keys = {str(key) for key in cast("list[object]", named)} if isinstance(named, list) else set()
+    return keys | {ALL} if turn.promotion else keys

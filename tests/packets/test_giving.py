@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import circles, invariants, ledger, locks, packets_giving, packets_opening, people, privacy
+from models import circles, invariants, ledger, locks, notices, packets_giving, packets_opening, people, privacy
 from models.accounts import account_table
 from models.circles import membership_table
 from models.errors import DomainError
@@ -139,7 +139,8 @@ def bought(scene: Scene, name: str) -> None:
     scene.joins(name)
     scene.joins("Dora")
     scene.joins("Emil")
-    locks.close(scene.session, scene.round, scene.now + 2 * DAY)
+    closing = scene.now + 2 * DAY
+    notices.notify(scene.session, locks.close(scene.session, scene.round, closing), closing)
 
 
 def test_too_few_friends_and_nobody_gets_anything(session: Session, scene: Scene) -> None:
