@@ -6,6 +6,7 @@ looked for in the database every second; stopping finishes what is in hand.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +24,7 @@ from bot.core.ticker import SECOND, Ticker
 from bot.gateway.conversations import KeptConversations
 from bot.gateway.lifecycle import Gateway
 from bot.gateway.lifecycle import Role as Part
-from bot.gateway.ports import Hooks
+from bot.gateway.ports import Compose, Hooks
 from bot.gateway.throttle import Rates
 from campaigns import linter, slots
 from campaigns.desk import CampaignDesk
@@ -186,13 +187,17 @@ class App:
 
     def _hooks(self) -> Hooks:
         return Hooks(
-            compose=self._compose, delivered=polls.posted, card_sent=posted.card_sent, chat_lost=posted.chat_lost,
-            migrated=self._migrated,
+            compose=self._compose, foresee=self._foresee, delivered=polls.posted, hears=frozenset({polls.TEMPLATE}),
+            card_sent=posted.card_sent, chat_lost=posted.chat_lost, migrated=self._migrated,
         )  # fmt: skip
 
     def _compose(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip | Later:
         """By the composer of the moment: /reload makes a new one."""
         return self.composer.compose(session, row, now)
+
+    def _foresee(self, session: Session, rows: Sequence[OutboxRow], now: datetime) -> Compose:
+        """The same for several at once."""
+        return self.composer.foresee(session, rows, now)
 
     def _migrated(self, session: Session, old: int, new: int) -> None:
         posted.moved(session, old, new, self.database.clock.now())

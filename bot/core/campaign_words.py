@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import Column, select
 from sqlalchemy.orm import Session
 
-from bot.core import asked, names, render
+from bot.core import asked, marks, names, render, shared
 from bot.core.buttons import message_link
 from bot.core.words import Words
 from models import answers_shown, lists
@@ -36,6 +36,7 @@ _SUMS_UP = frozenset({"digest", "win_back"})
 OPTIONS = ("poll_yes", "poll_no")  # in this order: the first wants it
 
 Found = dict[str, object]
+_PLACES: Mapping[str, Column[str]] = {"circle_id": circle_table.c.title, "shop_id": shop_table.c.name}
 
 
 def values(session: Session, row: OutboxRow, person: Person | None, words: Words) -> Found:
@@ -77,12 +78,15 @@ def _written(session: Session, params: Mapping[str, object], person: Person | No
     texts = params.get("text")
     if not isinstance(texts, Mapping) or not texts:
         return Markup("")
-    c, s = circle_table.c, shop_table.c
-    circle = session.scalar(select(c.title).where(c.id == params.get("circle_id"))) or ""
-    shop = session.scalar(select(s.name).where(s.id == params.get("shop_id"))) or ""
+    circle, shop = (_called(session, column, params.get(key)) for key, column in _PLACES.items())
     named = {"circle": names.shown(circle, TITLE), "shop": names.shown(shop, TITLE)}
     named["name"] = names.shown(person.name) if person is not None else named["circle"]
-    return render.fill(names.clean_lines(words.written(cast(Texts, texts))), named)
+    return marks.fill(names.clean_lines(words.written(cast(Texts, texts))), named, marks.read(params.get("marks")))
+
+
+def _called(session: Session, column: Column[str], of: object) -> str:
+    query = select(column).where(column.table.c.id == of)
+    return shared.once(session, (column, of), lambda: session.scalar(query)) or ""
 
 
 def _deals(session: Session, round_ids: object, person_id: int | None) -> list[Deal]:

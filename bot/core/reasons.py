@@ -7,7 +7,7 @@ when it is said; a code nobody knows is said in general and never fails a messag
 from collections.abc import Mapping
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.core import names
@@ -21,6 +21,11 @@ from models.shops import shop_table
 PREVIEW = "preview"  # in the params of what an owner is shown before it is sent: it reads as its readers will read it
 TITLE = 60  # letters shown of a product
 _SAID = ("category", "days", "orders", "class", "path", "event", "wish")
+_NAMES = {
+    "product_id": select(products.c.title).where(products.c.id == bindparam("id")),
+    "circle_id": select(circle_table.c.title).where(circle_table.c.id == bindparam("id")),
+    "shop_id": select(shop_table.c.name).where(shop_table.c.id == bindparam("id")),
+}
 
 
 def reason(session: Session, why: Mapping[str, object] | str, words: Words) -> str:
@@ -36,8 +41,8 @@ def reason(session: Session, why: Mapping[str, object] | str, words: Words) -> s
 
 def _named(session: Session, why: Mapping[str, object], words: Words) -> dict[str, object]:
     """The rows a reason speaks of, by their names."""
-    product = session.scalar(select(products.c.title).where(products.c.id == why.get("product_id")))
-    circle = session.scalar(select(circle_table.c.title).where(circle_table.c.id == why.get("circle_id")))
-    shop = session.scalar(select(shop_table.c.name).where(shop_table.c.id == why.get("shop_id")))
+    product, circle, shop = (
+        session.scalar(query, {"id": why[name]}) if why.get(name) is not None else None for name, query in _NAMES.items()
+    )
     title = names.shorten(words.option(cast(Texts, product)), TITLE) if product else None
     return {"product": title, "circle": circle, "shop": shop}

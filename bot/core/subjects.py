@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, func, literal, null, select
+from sqlalchemy import ColumnElement, Row, Select, func, literal, null, select
 from sqlalchemy.orm import Session
 
-from bot.core import asked, draw_board, names, packet_board, render, thanked
+from bot.core import asked, draw_board, invited, names, packet_board, render, shared, thanked
 from bot.core.words import Words
 from models import orders, payments
 from models.catalogue import Product
@@ -78,11 +78,15 @@ class Subject:
 def subject(session: Session, params: Mapping[str, object], circle_id: int | None) -> Subject:
     """Looks up the group buy the params name, and the circle the message goes to or is about."""
     round_id, about = params.get("round_id"), params.get("circle_id") or circle_id
-    around = session.execute(_AROUND.where(_rounds.c.id == round_id)).one_or_none() if round_id else None
-    place = session.execute(_PLACE.where(_circles.c.id == about)).one_or_none() if about else None
+    around = _row(session, _AROUND, _rounds.c.id, round_id) if round_id else None
+    place = _row(session, _PLACE, _circles.c.id, about) if about else None
     if place is None and (shop_id := params.get("shop_id")):
-        place = session.execute(_SHOP.where(_shops.c.id == shop_id)).one_or_none()
+        place = _row(session, _SHOP, _shops.c.id, shop_id)
     return Subject(around, place)
+
+
+def _row(session: Session, query: Select[*tuple[Any, ...]], key: ColumnElement[int], of: object) -> Row[*tuple[Any, ...]] | None:
+    return shared.once(session, (id(query), of), lambda: session.execute(query.where(key == of)).one_or_none())
 
 
 def values(
@@ -93,6 +97,7 @@ def values(
     found = _around(about, words) | told | _named(session, params) | _order(session, template, params)
     found |= draw_board.values(session, params, words) | packet_board.values(session, params, words)
     found |= asked.values(session, template, params, words) | thanked.values(session, template, params, words)
+    found |= invited.values(session, template, params, words)
     if found.get("pay_to"):
         found["pay_to"] = render.fill(str(found["pay_to"]), _placeholders(found, words))
     return found

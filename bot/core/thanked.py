@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from bot.core import names
+from bot.core import names, shared
 from bot.core.buttons import Button, Buttons
 from bot.core.words import Words, templates
 from models import discounts, ledger, payments, voucher_uses
@@ -27,7 +27,7 @@ Found = dict[str, object]
 def values(session: Session, template: str, params: Mapping[str, object], words: Words) -> Found:
     """The variables of a message about a voucher or a wallet, and what a member could put onto the order they are asked to pay."""
     found: Found = {}
-    if isinstance(shop_id := params.get("shop_id"), int) and (shop := session.get(Shop, shop_id)) is not None:
+    if isinstance(shop_id := params.get("shop_id"), int) and (shop := _shop(session, shop_id)) is not None:
         found["shop"] = names.shown(shop.name, TITLE)
     if isinstance(voucher_id := params.get("voucher_id"), int):
         promise = voucher_uses.promise(session, voucher_id)
@@ -37,6 +37,10 @@ def values(session: Session, template: str, params: Mapping[str, object], words:
     if template in ASKING and isinstance(order_id := params.get("order_id"), int):
         found["own"] = own(session, order_id, words)
     return found
+
+
+def _shop(session: Session, shop_id: int) -> Shop | None:
+    return shared.once(session, ("shop", shop_id), lambda: session.get(Shop, shop_id))
 
 
 def own(session: Session, order_id: int, words: Words) -> Found:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.core.outages import outage_of
-from bot.gateway.ports import Hooks, Json, Later, Outgoing, Skip
+from bot.gateway.ports import Compose, Hooks, Json, Later, Outgoing, Skip
 from bot.gateway.verdicts import DELIVERED, Fate, Verdict
 from models import cards, deliveries, recipients
 from models.deliveries import OutboxRow, Settlement
@@ -53,12 +53,14 @@ class Result:
     message: Json | None = None
 
 
-def prepare(session: Session, hooks: Hooks, row: OutboxRow, now: datetime) -> Letter:
+def prepare(
+    session: Session, hooks: Hooks, row: OutboxRow, now: datetime, compose: Compose | None = None
+) -> Letter:
     """Composes what the row says now; a mistake in composing parks the row with its error."""
     if _known_closed(session, row):
         return Letter(row, None, Verdict(Fate.DEAD, "this person cannot be written to in private"))
     try:
-        composed = hooks.compose(session, row, now)
+        composed = (compose or hooks.compose)(session, row, now)
     except Exception as error:
         if outage_of(error) is not None:
             raise
@@ -79,13 +81,28 @@ def prepare_all(session: Session, hooks: Hooks, rows: Sequence[OutboxRow], now: 
     """Composes several rows over one snapshot; people are read together, and what rows share is read once."""
     concerned = {row.person_id for row in rows} - {None}
     people = session.scalars(select(Person).where(deliveries.PEOPLE.c.id.in_(concerned))).all()
+    compose = _foreseen(session, hooks, rows, now)
     letters = []
     for row in rows:
-        letters.append(prepare(session, hooks, row, now))
+        letters.append(prepare(session, hooks, row, now, compose))
         if letters[-1].verdict.fate is Fate.PARKED:
             session.rollback()  # on PostgreSQL a failed statement would take the rest along
     del people  # held until here: the session remembers only what somebody holds
     return letters
+
+
+def _foreseen(session: Session, hooks: Hooks, rows: Sequence[OutboxRow], now: datetime) -> Compose | None:
+    """A compose that knows what these rows share; None if each is to look for itself, so that one's mistake is its own."""
+    if hooks.foresee is None:
+        return None
+    try:
+        return hooks.foresee(session, rows, now)
+    except Exception as error:
+        if outage_of(error) is not None:
+            raise
+        log.exception("messages %s could not be looked at together", [row.id for row in rows])
+        session.rollback()
+        return None
 
 
 def _known_closed(session: Session, row: OutboxRow) -> bool:
@@ -123,8 +140,9 @@ def settle_plain(session: Session, hooks: Hooks, results: Sequence[Result], now:
     if not deliveries.settle_delivered(session, numbers, now):
         for result in results:
             settle(session, hooks, result, now)
-    elif hooks.tells_delivered:
-        for result in results:
+        return
+    for result in results:
+        if hooks.hears_of(result.letter.row):
             _tell(session, hooks, result, now)
 
 

@@ -308,7 +308,7 @@ def test_the_budget_is_looked_up_by_its_index(village: Quarter) -> None:
     event.listen(village.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
     with Session(village.engine) as session:
         attention.verdict(session, _turn(row), limits_of(village.config), village.now)
-        statement, values = next(call for call in asked if call[0].startswith("SELECT people"))
+        statement, values = next(call for call in asked if "other.promotion" in call[0])
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()  # type: ignore[arg-type]  # its own
     steps = "\n".join(str(step[-1]) for step in plan)
     assert "ix_outbox_promotions" in steps
