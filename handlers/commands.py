@@ -18,9 +18,9 @@ from bot.core.words import Words
 
 log = logging.getLogger(__name__)
 
-PRIVATE = ("start", "my", "wallet", "quiet", "why", "language", "privacy", "help")
-CIRCLE = ("deals", "buy", "want", "help")
-OWNER = ("sell", "broadcast", "orders", "paid", "handover", "refund", "recall")
+PRIVATE = ("start", "my", "ask", "find", "wallet", "invite", "quiet", "why", "language", "privacy", "help")
+CIRCLE = ("deals", "buy", "ask", "find", "want", "invite", "help")
+OWNER = ("sell", "broadcast", "packet", "coupon", "voucher", "orders", "questions", "paid", "handover", "refund", "recall", "referrals")
 OPERATOR = ("campaigns", "reload")
 
 

@@ -12,9 +12,11 @@ from handlers import (
     deals,
     draws,
     fallback,
+    find,
     invite,
     lines,
     mine,
+    moderation,
     operator,
     orders,
     owner,
@@ -27,6 +29,7 @@ from handlers import (
     sell,
     settings,
     shares,
+    showcase,
     start,
     wallet,
     want,
@@ -52,7 +55,7 @@ def _in_circles() -> Router:
     router = Router(name="in circles")
     router.message.filter(circles.GROUPS)
     router.edited_message.filter(circles.GROUPS)
-    router.include_routers(deals.routes(), want.routes(), invite.in_circles(), questions.in_circles(), lines.routes())
+    router.include_routers(deals.routes(), want.routes(), invite.in_circles(), questions.in_circles(), find.in_circles(), moderation.in_circles(), lines.routes())
     return router
 
 
@@ -60,9 +63,9 @@ def _in_private() -> Router:
     router = Router(name="in private")
     router.message.filter(circles.PRIVATE)
     router.include_routers(
-        start.routes(), questions.in_private(), answers.routes(),
-        mine.routes(), wallet.routes(), invite.in_private(), referrals.routes(), orders.routes(), shares.routes(), settings.routes(), quiet.routes(),
-        owner.routes(), picks.routes(), broadcast.routes(), sell.routes(), operator.routes(), campaigns.routes(), why.routes(),
+        start.routes(), questions.in_private(), answers.routes(), showcase.routes(), find.in_private(), moderation.in_private(),
+        mine.routes(), wallet.routes(), invite.in_private(), referrals.routes(), orders.routes(), shares.routes(),
+        settings.routes(), quiet.routes(), owner.routes(), picks.routes(), broadcast.routes(), handouts.routes(), sell.routes(), operator.routes(), campaigns.routes(), why.routes(),
         fallback.routes(),
     )
     return router

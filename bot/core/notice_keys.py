@@ -29,9 +29,10 @@ KEYS: dict[str, tuple[tuple[tuple[str, str, str], ...], ...]] = {
     "back": ((("key_given_back", "back", "order_id"),),),
     "asked_back": ((("key_answer", "qrb", "ask_id"),),),
     "answered": ((("key_helpful", "hlp", "votable_id"), ("key_ask_back", "qbk", "of_ask_id"), ("key_report", "rpt", "answer_id")),),
+    "showcase": ((("key_showcase", "shc", "order_id"),),),
     "shop_asked": ((("key_answer", "sans", "question_id"),),),
     "held": ((("key_show_words", "dec", "subject_id"), ("key_remove_words", "dec", "subject_id")),),
-    "referral_bound": ((("key_name_me", "rnm", "referral_id"),),),
+    "referral_bound": ((("key_name_me", "rnm", "naming_id"),),),
     "referral_flagged": ((("key_referral_yes", "rfy", "referral_id"), ("key_referral_no", "rfn", "referral_id")),),
     "circle": ((("key_approve", "cir1", "circle_id"), ("key_refuse", "cir0", "circle_id")),),
 }  # fmt: skip
@@ -77,4 +78,5 @@ def _button(entry: tuple[str, str, str], params: Mapping[str, object], words: Wo
     row_id = params[subject]
     assert isinstance(row_id, int)
     said = words.say(label, **{key: params[key] for key in ("count",) if key in params})
-    return buttons.button(said, op, row_id, f"{params['kind']}{DECISIONS[label]}" if label in DECISIONS else None)
+    arg = f"{params['kind']}{DECISIONS[label]}" if label in DECISIONS else params.get("points") if op == "shc" else None
+    return buttons.button(said, op, row_id, arg if isinstance(arg, str | int) else None)

@@ -1,0 +1,93 @@
+"""What a message about an invitation speaks of: the two people, what each gets, when; and the poster of an invitation.
+
+Invariants: a friend is named to the inviter only if they let it be seen, by the first name; owners see both names, since
+they decide; a picture is drawn when its message leaves, and drawn once for the same content.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core import names
+from bot.core.words import Words
+from models.circles import Circle
+from models.orders import Order
+from models.people import person_table
+from models.referral_summary import first_name
+from models.referrals import Offer, Referral, links
+from models.rows import load
+
+if TYPE_CHECKING:  # Pillow is loaded when the first picture is drawn
+    from bot.core.pictures.poster import Poster
+    from bot.core.pictures.statement import Statement
+
+TITLE = 60  # letters shown of a name, a circle
+Found = dict[str, object]
+
+
+def values(session: Session, template: str, params: Mapping[str, object], words: Words) -> Found:
+    """The variables of a message about one friend who came."""
+    referral_id = params.get("referral_id")
+    row = session.get(Referral, referral_id) if template.startswith("referral_") and isinstance(referral_id, int) else None
+    if row is None:
+        return {}
+    side = str(params.get("side", ""))
+    return {
+        "inviter": _first(session, row.inviter_id), "friend": _first(session, row.friend_id) if row.named else "",
+        "inviter_whole": _whole(session, row.inviter_id), "friend_whole": _whole(session, row.friend_id),
+        "reward": row.reward, "friend_reward": row.friend_reward, "due": row.due_at, "until": row.until,
+        "amount": row.reward if side == "inviter" else row.friend_reward, "named": row.named, "join": _join(session, row),
+        "signals": [words.say(f"signal_{name}") for name in row.signals], "way": row.way, **_order(session, row),
+        "naming_id": row.id if side == "friend" and not row.named else None,
+    }  # fmt: skip
+
+
+def _order(session: Session, row: Referral) -> Found:
+    order = session.get(Order, row.order_id) if row.order_id is not None else None
+    return {} if order is None else {"number": order.number, "total": order.total}
+
+
+def _join(session: Session, row: Referral) -> Markup | None:
+    """The way into the circle for who is not in it yet: the inviter's own invite link."""
+    mine = links.c.offer_id == row.offer_id, links.c.circle_id == row.circle_id, links.c.person_id == row.inviter_id
+    url = session.execute(select(links.c.url).where(*mine)).scalar_one_or_none()
+    if url is None:
+        return None
+    circle = load(session, Circle, row.circle_id)
+    return Markup('<a href="{}">{}</a>').format(url, names.shown(circle.title, TITLE))
+
+
+def _whole(session: Session, person_id: int) -> str:
+    return names.shown(session.scalar(select(person_table.c.name).where(person_table.c.id == person_id)) or "")
+
+
+def _first(session: Session, person_id: int) -> str:
+    return first_name(_whole(session, person_id))
+
+
+@lru_cache(64)
+def poster(content: "Poster") -> bytes:
+    """A PNG of the poster; the same content is drawn once."""
+    from bot.core.pictures.poster import drawn  # noqa: PLC0415  # Pillow is seldom needed and costs memory
+
+    return drawn(content)
+
+
+@lru_cache(16)
+def statement(content: "Statement") -> bytes:
+    """A PNG of a wallet's statement; the same content is drawn once."""
+    from bot.core.pictures.statement import drawn  # noqa: PLC0415  # Pillow is seldom needed and costs memory
+
+    return drawn(content)
+
+
+def gives(offer: Offer) -> Found:
+    """An offer's terms as the templates know them."""
+    return {
+        "reward": offer.reward, "friend_reward": offer.friend_reward, "ends": offer.ends_at, "per_day": offer.per_day,
+        "window": offer.window // 86_400,
+    }  # fmt: skip

@@ -1,0 +1,161 @@
+"""Inviting friends: a member's own link into a circle, its QR poster, who came by it; and a friend who comes by one.
+
+Invariant: a link is shown to whose it is alone; a friend hears who invited them and what both get before anything counts.
+"""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import Message
+from sqlalchemy.orm import Session
+
+from bot.core import invited, names
+from bot.core.buttons import Keyboard, deep_link, keyboard, link, share_link
+from bot.core.words import Words
+from handlers.circles import sells_here
+from handlers.replies import PRIVATE, Reply, say, thread_of, unseen
+from handlers.scene import Scene, Who
+from handlers.taps import At, Tap, taps
+from models import circles, notices, outbox, referral_binding, referral_summary, referrals, shops
+from models.circles import Circle
+from models.errors import DomainError
+from models.outbox import Message as Row
+from models.outbox import Priority, Route
+from models.referrals import Offer, ReferralLink, Way
+from models.rows import load, number_of
+
+PAYLOAD = "inv_"
+POSTER = "referral_poster"
+TITLE = 60
+
+
+def in_private() -> Router:
+    """/invite in private."""
+    router = Router(name="invite")
+    router.message.register(invite, Command("invite"))
+    return router
+
+
+def in_circles() -> Router:
+    """/invite in a circle, seen by who asked."""
+    router = Router(name="invite here")
+    router.message.register(invite_here, Command("invite"))
+    return router
+
+
+async def invite(message: Message, scene: Scene) -> None:
+    """The links into every circle where something is given for friends."""
+    del message
+    await scene.write(_shown, scene)
+
+
+async def invite_here(message: Message, scene: Scene) -> None:
+    """This circle's; in private, where who came may be seen."""
+    if not await sells_here(message, scene):
+        return
+    await scene.write(_shown_here, scene, unseen(scene, message.message_id, thread_of(message)))
+
+
+@taps.on("ivp", at=At.PRIVATE)
+async def poster(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """The same as a picture; drawn when it leaves."""
+    await scene.write(_poster, tap.id)
+    return tap.answer()
+
+
+@taps.on("rnm", at=At.PRIVATE)
+async def name_me(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """The friend lets the inviter see their first name."""
+    await scene.write(_named, tap.id)
+    return tap.answer(scene.words.say("named_now"))
+
+
+def comes(session: Session, who: Who, token: str, way: Way = Way.LINK) -> None:
+    """A friend came by a link. Raises what `referral_binding.bind` raises."""
+    row, facts = referral_binding.bind(session, referrals.by_token(session, token), who.person_id, way, who.now)
+    notices.notify(session, facts, who.now)
+    if not facts:  # pressed once more: the same words once more
+        _told_again(session, who, number_of(row.id), row.circle_id, row.shop_id)
+
+
+def _told_again(session: Session, who: Who, referral_id: int, circle_id: int, shop_id: int) -> None:
+    params = {"referral_id": referral_id, "circle_id": circle_id, "shop_id": shop_id, "side": "friend"}
+    row = Row(
+        route=Route.PRIVATE, template="referral_bound", params=params | {"buttons": "referral_bound"},
+        person_id=who.person_id, priority=Priority.OWN_ACTION,
+    )  # fmt: skip
+    outbox.enqueue(session, [row], who.now)
+
+
+def _shown(session: Session, who: Who, scene: Scene) -> None:
+    found = [circle for circle in circles.of_member(session, who.person_id) if _link(session, who, circle)]
+    for circle in found:
+        _show(session, who, scene, circle, PRIVATE)
+    if not found:
+        say(session, who, scene.words.text("invite_none"))
+
+
+def _shown_here(session: Session, who: Who, scene: Scene, by: Reply) -> None:
+    assert who.circle_id is not None
+    circle = load(session, Circle, who.circle_id)
+    if scene.person is not None and scene.person.started:
+        _show(session, who, scene, circle, PRIVATE)
+        if by.route is not Route.PRIVATE:
+            say(session, who, scene.words.text("invite_sent"), None, by=by)
+    else:
+        _show(session, who, scene, circle, by)
+
+
+def _link(session: Session, who: Who, circle: Circle) -> ReferralLink | None:
+    """The member's link into a circle, if one is given there; owners have none at their own shop."""
+    try:
+        return referral_binding.link(session, number_of(circle.id), who.person_id, who.now)
+    except DomainError as error:
+        if error.code not in {"invite_none", "invite_own_shop", "not_a_member"}:
+            raise
+        return None
+
+
+def _show(session: Session, who: Who, scene: Scene, circle: Circle, by: Reply) -> None:
+    made = referral_binding.link(session, number_of(circle.id), who.person_id, who.now)
+    offer = load(session, Offer, made.offer_id)
+    shop = shops.by_id(session, offer.shop_id)
+    words = scene.words.here(currency=shop.currency, zone=scene.zone or circle.timezone or shop.timezone)
+    url = deep_link(scene.desk.bot_username, f"{PAYLOAD}{made.token}")
+    named = names.shown(circle.title, TITLE)
+    parts = [words.text("invite_head", circle=named, link=url, join=made.url, **invited.gives(offer))]
+    if by.route is not Route.EPHEMERAL:
+        parts.append("\n\n" + _came(session, who, words, offer.shop_id))
+    say(session, who, "".join(str(part) for part in parts), _keys(scene, made, url, named, by), by=by)
+
+
+def _came(session: Session, who: Who, words: Words, shop_id: int) -> str:
+    summary = referral_summary.of(session, who.person_id, shop_id)
+    lines = [words.text("invite_came", summary=summary)]
+    lines += [words.text("invite_friend", one=one) for one in summary.lately]
+    if summary.more > 0:
+        lines.append(words.text("invite_more", more=summary.more))
+    return "\n".join(str(line).strip() for line in lines)
+
+
+def _keys(scene: Scene, made: ReferralLink, url: str, circle: str, by: Reply) -> Keyboard:
+    pass_on = link(scene.words.say("b_pass_on"), share_link(url, scene.words.say("invite_pass_on", circle=circle)))
+    rows = [[pass_on]]
+    if by.route is Route.PRIVATE:
+        rows.append([scene.button("b_poster", "ivp", number_of(made.id))])
+    return keyboard(*rows)
+
+
+def _poster(session: Session, who: Who, link_id: int) -> None:
+    made = session.get(ReferralLink, link_id)
+    if made is None or made.person_id != who.person_id:
+        raise DomainError("old_button")
+    row = Row(
+        route=Route.PRIVATE, template=POSTER, params={"link_id": link_id}, person_id=who.person_id,
+        priority=Priority.OWN_ACTION,
+    )  # fmt: skip
+    outbox.enqueue(session, [row], who.now)
+
+
+def _named(session: Session, who: Who, referral_id: int) -> None:
+    referral_binding.show_name(session, referral_id, who.person_id)
