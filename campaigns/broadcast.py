@@ -1,7 +1,7 @@
 """The kind that says something: an operator's words, perhaps with a picture, to members in private or to circles."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +29,12 @@ class Broadcast(Letters):
     )
 
 
+class FromChat(Broadcast):
+    """An owner's own words: what bot.toml would hold, and where they are bold, links and the like (bot/core/marks.py)."""
+
+    marks: list[list[object]] = Field([], description="What is bold, a link and the like.")
+
+
 @dataclass(frozen=True)
 class BroadcastKind(Writing[Broadcast]):
     """The kind in the registry."""
@@ -47,7 +53,9 @@ class BroadcastKind(Writing[Broadcast]):
         if campaign.to == "circles":
             return receivers.circles(session, campaign, config, after, limit)
         found = receivers.members(session, campaign, config, campaign.audience, after, limit, now)
-        return [_by_owner(one) if run.campaign.startswith(OWNERS) else one for one in found]
+        if not run.campaign.startswith(OWNERS):
+            return found
+        return [replace(one, why=by_owner(one.why, int(str(one.about["shop_id"])))) for one in found]
 
     def letter(
         self, session: "Session", receiver: Receiver, run: RunOf, campaign: Broadcast, config: Config, now: datetime
@@ -55,11 +63,11 @@ class BroadcastKind(Writing[Broadcast]):
         from campaigns import letters  # noqa: PLC0415  # the database is needed only here
 
         about = letters.about(session, receiver, campaign, config)
+        if isinstance(campaign, FromChat):
+            about["marks"] = campaign.marks
         return Letter("campaign_words", about, mute_keys=letters.mute_keys(session, campaign))
 
 
-def _by_owner(one: Receiver) -> Receiver:
+def by_owner(why: Mapping[str, object], shop_id: int) -> Mapping[str, object]:
     """Whoever is only a member hears that the owner wrote; who bought hears that this is why."""
-    if one.why["code"] != "member":
-        return one
-    return Receiver(one.id, {"code": "owner", "shop_id": one.about["shop_id"]}, one.about)
+    return why if why["code"] != "member" else {"code": "owner", "shop_id": shop_id}

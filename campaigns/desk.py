@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.core.config import Campaign, Config
 from bot.core.config.letters import Letters
 from campaigns import audiences, fanout, slots
+from campaigns.broadcast import by_owner
 from campaigns.kinds import Slot
 from campaigns.schedule import Schedule, schedule_of
 from models import campaigns as table
@@ -111,8 +112,9 @@ class CampaignDesk:
         if campaign.to == "circles":
             return Reach(len(circles), len(circles), _seconds(len(circles), config))
         found = audiences.count(session, shop_id, circles, campaign.audience, now)
-        names = tuple(one.name for one in audiences.examples(session, shop_id, circles, campaign.audience, now))
-        return Reach(found.all, found.reachable, _seconds(found.reachable, config), names)
+        examples = audiences.examples(session, shop_id, circles, campaign.audience, now)
+        names, why = tuple(one.name for one in examples), by_owner(examples[0].why, shop_id) if examples else None
+        return Reach(found.all, found.reachable, _seconds(found.reachable, config), names, why)
 
     def broadcast(
         self, session: Session, shop_id: int, definition: Mapping[str, object], by: int, now: datetime

@@ -18,6 +18,7 @@ from bot.core.config import Campaign, Config
 from bot.core.database import Database, DatabaseUnavailable
 from bot.core.limits import limits_of
 from campaigns import arising
+from campaigns.broadcast import FromChat
 from campaigns.decisions import Batch
 from campaigns.kinds import Receiver, RunOf, Writes
 from campaigns.registry import KINDS
@@ -129,10 +130,10 @@ def campaign_of(config: Config, run: GoingOn) -> Campaign | None:
 
 
 def defined(config: Config, definition: Mapping[str, object]) -> Campaign:
-    """A campaign of an owner's, from what bot.toml would hold for it. Raises pydantic's ValidationError."""
+    """An owner's own broadcast, from what bot.toml would hold for it. Raises pydantic's ValidationError."""
     shop = config.shops.get(str(definition.get("shop")))
     context = {"languages": config.bot.languages, "currency": shop.currency if shop else None}
-    return KINDS[str(definition.get("kind"))].model.model_validate(dict(definition), context=context)
+    return FromChat.model_validate(dict(definition), context=context)
 
 
 def _writes(config: Config, run: GoingOn) -> tuple[Campaign, Writes[Any]] | None:  # Any: as in the registry

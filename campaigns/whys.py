@@ -53,8 +53,10 @@ def _kept(asked: Asked) -> Why | None:
 def _counted(asked: Asked) -> Why | None:
     """A number is a reason unless none would do as well."""
     wish = asked.audience
-    if wish.within is not None or (wish.orders is not None and not holds(0, wish.orders)):
+    if wish.orders is not None and not holds(0, wish.orders):
         return Why({"code": "orders"}, {"orders": _total(asked, totals.c.orders)})
+    if wish.within is not None:
+        return Why({"code": "within", "days": days(wish.within)})
     if wish.spent is not None and not holds(0, wish.spent):
         return Why({"code": "spent", "shop_id": asked.shop_id}, {"spent": _total(asked, totals.c.spent)})
     return None

@@ -1,25 +1,27 @@
 """/broadcast in private: an owner's words, seen as they will look, to whom they choose, sent when they say so.
 
 Invariants: nothing leaves that was not shown and confirmed; a draft is sent once; the words are never a template, only
-the listed placeholders are filled in; a draft lives in the conversation, so a restart keeps it.
+the listed placeholders are filled in, and what is bold or a link stays so; a draft lives in the conversation, so a
+restart keeps it.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.fsm.state import State
 from aiogram.methods import AnswerCallbackQuery
-from aiogram.types import Message
+from aiogram.types import Message, MessageEntity
 from sqlalchemy.orm import Session
 
-from bot.core import names, run_pages
+from bot.core import marks, names, run_pages
 from bot.core.buttons import Button, Keyboard, keyboard
 from bot.core.config import wording
 from bot.core.config.letters import Letters
 from bot.core.config.mistakes import nearest
-from bot.core.reasons import PREVIEW
+from bot.core.reasons import PREVIEW, reason
 from handlers import audiences
 from handlers.audiences import Choice
 from handlers.replies import said, say, show_anew
@@ -45,14 +47,16 @@ class Draft:
     shop: int
     text: str = ""
     photo: str | None = None
+    marks: Sequence[list[object]] = ()  # as bot/core/marks.py keeps them
 
     def as_json(self) -> dict[str, object]:
-        return {"number": self.number, "shop": self.shop, "text": self.text, "photo": self.photo}
+        kept = {"number": self.number, "shop": self.shop, "text": self.text, "photo": self.photo}
+        return kept | {"marks": list(self.marks)}
 
     def definition(self, choice: Choice) -> dict[str, object]:
         """What bot.toml would hold for it."""
         photo = {"photo": f"telegram:{self.photo}"} if self.photo else {}
-        return {"text": self.text, **photo, **choice.definition}
+        return {"text": self.text, "marks": list(self.marks), **photo, **choice.definition}
 
 
 def routes() -> Router:
@@ -76,7 +80,9 @@ async def broadcast(message: Message, command: CommandObject, scene: Scene) -> N
         return
     await _begin(scene, own[0][0])
     if command.args:
-        await _keep(scene, Draft(message.message_id, own[0][0], command.args))
+        skipped = _units(message.text or "") - _units(command.args)
+        marked = _marks(command.args, message.entities, skipped)
+        await _keep(scene, Draft(message.message_id, own[0][0], command.args, marks=marked))
     else:
         await scene.write(said, scene.words.text("broadcast_how"))
 
@@ -96,7 +102,8 @@ async def drafted(message: Message, scene: Scene) -> None:
     assert scene.state is not None
     shop = int((await scene.state.get_data()).get("shop", 0))
     photo = message.photo[-1].file_id if message.photo else None
-    await _keep(scene, Draft(message.message_id, shop, message.caption or message.text or "", photo))
+    text, entities = message.caption or message.text or "", message.caption_entities or message.entities
+    await _keep(scene, Draft(message.message_id, shop, text, photo, _marks(text, entities)))
 
 
 async def otherwise(message: Message, scene: Scene) -> None:
@@ -158,6 +165,15 @@ async def _draft_of(tap: Tap, scene: Scene) -> Draft:
     return Draft(**kept)
 
 
+def _marks(text: str, entities: Sequence[MessageEntity] | None, skipped: int = 0) -> list[list[object]]:
+    found = [marks.Entity(one.type, one.offset, one.length, one.url) for one in entities or ()]
+    return [mark.as_json() for mark in marks.kept(text, found, skipped)]
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _check(draft: Draft) -> None:
     if not names.clean_lines(draft.text):
         raise DomainError("broadcast_empty")
@@ -181,8 +197,9 @@ def _previewed(session: Session, who: Who, scene: Scene, draft: Draft) -> None:
     here = [circle.id for circle in circles.of_member(session, who.person_id) if circle.shop_id == draft.shop]
     rooms = here or [room for room, *_ in audiences.rooms(session, draft.shop)]
     params: dict[str, object] = {
-        "text": {scene.words.language: draft.text}, "shop_id": draft.shop, "circle_id": rooms[0] if rooms else None,
-        "why": {"code": "member", "circle_id": rooms[0] if rooms else None}, PREVIEW: True,
+        "text": {scene.words.language: draft.text}, "marks": list(draft.marks), "shop_id": draft.shop,
+        "circle_id": rooms[0] if rooms else None,
+        "why": {"code": "owner", "shop_id": draft.shop}, PREVIEW: True,
     }  # fmt: skip
     preview = outbox.Message(
         route=Route.PRIVATE, template="campaign_words", params=params | ({"photo": draft.photo} if draft.photo else {}),
@@ -204,17 +221,24 @@ def _page(session: Session, scene: Scene, draft: Draft, code: str) -> Page:
     if not reach.of_whom_reachable:
         return scene.words.text("broadcast_nobody"), keyboard([_other(scene, draft)], _ends(scene, draft))
     go = [scene.button("b_broadcast_send", "bgo", draft.number, choice.code)]
-    return _sure(scene, choice, reach), keyboard(go, [_other(scene, draft)], _ends(scene, draft))
+    return _sure(scene, choice, reach, _last_line(session, scene, reach)), keyboard(go, [_other(scene, draft)], _ends(scene, draft))
 
 
-def _sure(scene: Scene, choice: Choice, reach: Reach) -> str:
-    """How many, how long, and what attention leaves of it."""
+def _sure(scene: Scene, choice: Choice, reach: Reach, last: str) -> str:
+    """How many, how long, what attention leaves of it, and the last line where it is another than the preview's."""
     attention = scene.desk.attention
     quota = attention.circle_posts if choice.kind == "posts" else attention.member_promotions
     return scene.words.text(
         "broadcast_sure", reach=reach, choice=choice.kind, named=choice.name, seconds=max(1, round(reach.seconds)),
-        quota=quota.count, posts=quota.count, span=_span(scene, int(quota.per.total_seconds())),
+        quota=quota.count, posts=quota.count, last=last, span=_span(scene, int(quota.per.total_seconds())),
     )  # fmt: skip
+
+
+def _last_line(session: Session, scene: Scene, reach: Reach) -> str:
+    """What stands below it for these readers, if it is not what the preview says."""
+    if reach.why is None or reach.why["code"] == "owner":
+        return ""
+    return scene.words.text("promotion_why", why=reason(session, reach.why, scene.words))
 
 
 def _span(scene: Scene, seconds: int) -> str:

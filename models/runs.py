@@ -73,6 +73,7 @@ class Reach:
     of_whom_reachable: int
     seconds: float
     examples: tuple[str, ...] = ()  # names
+    why: Mapping[str, object] | None = None  # what the first of them is told in the last line; posts have none
 
 
 def run(session: Session, run_id: int) -> RunLine:

@@ -28,7 +28,7 @@ from models.states import RoundState
 
 TEMPLATES = frozenset({
     "campaign_words", "digest", "reminder_deadline", "reminder_step", "reorder", "win_back", "regulars", "poll_reached",
-    "poll_ended", "poll_ended_owner",
+    "poll_ended", "poll_ended_owner", "showcase_asked",
 })  # fmt: skip
 TITLE, ANSWER = 60, 160  # letters shown of a product, of an answer in a digest
 _ABOUT_OPEN = frozenset({"reminder_deadline", "reminder_step"})  # nothing to say once their group buy is over

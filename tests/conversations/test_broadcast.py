@@ -10,6 +10,8 @@ from models.campaigns import runs
 from models.outbox import OUTBOX
 from tests.conversations.town import BOT, FORUM, Seen, Town
 
+OURS = "You get this because Orchard Lane wrote this to members of its circles. /quiet stops it."
+
 
 async def daytime(town: Town) -> None:
     """Nobody is written to at night, so it is noon in the shop's zone."""
@@ -56,7 +58,7 @@ async def test_text_is_shown_counted_confirmed_sent_and_watched(town: Town) -> N
     lines = preview.text.splitlines()
     assert lines[0].startswith("Hello Li")
     assert lines[0].endswith(", Orchard Lane is back in Office 3F <b>&")
-    assert lines[-1] == "You get this because you are in Office 3F. /quiet stops it."
+    assert lines[-1] == OURS
     assert "Who is to get it?" in question.text
     await town.li.press("All members", BOT)
     asked = (await town.li.private())[-1]
@@ -67,14 +69,14 @@ async def test_text_is_shown_counted_confirmed_sent_and_watched(town: Town) -> N
     assert await town.li.press("Send it", BOT) == "It is on its way."
     await sent(town)
     assert [text for text in await texts(town, "ann") if "is back" in text] == [
-        "Hello Ann, Orchard Lane is back in Office 3F <b>&\n\nYou get this because you are in Office 3F. /quiet stops it."
+        "Hello Ann, Orchard Lane is back in Office 3F <b>&\n\n" + OURS
     ]
     assert not [text for text in await texts(town, "dora") if "is back" in text]
     await town.later(seconds=4)
     page = (await town.li.private())[-1]
     assert page.id == question.id
     assert "done" in page.text
-    assert " 12:0" in page.text, "in the shop's zone, where it is noon"
+    assert " 12:" in page.text, "in the shop's zone, where it is noon"
     assert "3 of 3 sent" in page.text
     assert "never pressed start: 1" in page.text
     assert page.buttons == ()
@@ -107,6 +109,7 @@ async def test_posts_in_the_circles(town_of_two: Town) -> None:
     await town.li.whisper("/broadcast We are open on Sunday, {circle}")
     await town.li.press("Posts in the circles", BOT)
     assert "2 posts, about 1 s" in (await texts(town, "li"))[-1]
+    assert "The last line of the preview is for private messages" in (await texts(town, "li"))[-1]
     await town.li.press("Send it", BOT)
     await sent(town)
     for chat, name in ((-1001000000001, "Office 3F"), (FORUM, "Forum")):
@@ -225,7 +228,7 @@ async def test_why_names_the_condition_and_the_quota(town: Town) -> None:
     await sent(town)
     await town.ann.whisper("/why")
     said = (await town.ann.private())[-1]
-    assert said.text.splitlines()[0] == "You got this because you are in Office 3F."
+    assert said.text.splitlines()[0] == "You got this because Orchard Lane wrote this to members of its circles."
     assert "1 such message reached you in the last 7 days; 2 is the most." in said.text
     await town.ann.press("Less of this", BOT)
     await town.ann.press("Mute all that sells", BOT)
@@ -304,3 +307,14 @@ async def test_the_preview_reads_as_what_an_owner_who_is_a_member_gets(town: Tow
     got = [seen for seen in await town.li.private() if seen.text.startswith("hello")]
     assert len(got) == 2
     assert got[-1].text == preview.text
+
+
+async def test_whom_a_condition_chose_reads_that_and_the_owner_sees_it_before(town: Town) -> None:
+    await gathered(town)
+    await town.li.whisper("/broadcast hello")
+    await town.li.press("bought nothing", BOT)
+    last = "You get this because you have not bought anything for 30 days. /quiet stops it."
+    assert (await texts(town, "li"))[-1].endswith(f"Its last line will be:\n{last}")
+    await town.li.press("Send it", BOT)
+    await sent(town)
+    assert (await texts(town, "ann"))[-1].endswith(last)
