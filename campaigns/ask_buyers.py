@@ -1,6 +1,7 @@
 """The kind that asks how it was: recent receivers of each product, in their circle, within everybody's limits of being asked.
 
-Invariants: whom to spare is decided by the rules of asks alone; nobody is asked twice how the same purchase was.
+Invariants: whom to spare is decided by the rules of asks alone; nobody is asked twice how the same purchase was. By the
+clock `after` and `within` say whose purchase is asked about; after "delivered" the event's own delay does.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ from bot.core.config.letters import Letters
 from bot.core.config.values import Duration
 from bot.core.config.wording import Wording
 from campaigns.kinds import Forecast, Slot, Started
-from campaigns.writing import by_the_clock
 
 if TYPE_CHECKING:  # `tuan check` and `tuan preview` start without a database
     from sqlalchemy.orm import Session
@@ -44,7 +44,9 @@ class AskBuyersKind:
     model: type[Campaign] = AskBuyers
 
     def lint(self, campaign: AskBuyers, catalogue: Catalogue) -> Iterator[Finding]:
-        yield from by_the_clock(campaign, "asking how it was")
+        if campaign.schedule.after not in {None, "delivered"}:
+            what = f"how was it is asked after delivered, not after {campaign.schedule.after}"
+            yield Finding(("schedule", "after"), what, 'write schedule = { after = "delivered", delay = "3d" }')
         if campaign.after >= campaign.within:
             right = "make within longer than after"
             yield Finding(("within",), "within is not longer than after, so nobody is ever asked", right)

@@ -1,5 +1,6 @@
 """What the kind ask_buyers puts to whom: one question a circle and product, to those who received it and were not asked."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from bot.core.words import Words
 from campaigns import audiences, receivers
 from campaigns.ask_buyers import AskBuyers
 from campaigns.kinds import Slot, Started
-from models import circles, notices, people, received
+from models import circles, events, notices, people, received
 from models.questions_asking import Asking, House, ask_by_campaign
 from models.received import Place
 from models.rows import number_of
@@ -21,7 +22,7 @@ from models.rows import number_of
 def ask(session: Session, slot: Slot, campaign: AskBuyers, config: Config, now: datetime) -> Started:
     """Puts the questions; the record says how many, and how many were asked."""
     there = receivers.circle_ids(session, campaign, config)
-    lately = received.lately(session, receivers.shop_id(session, campaign), there, now - campaign.within, now - campaign.after)
+    lately = _received(session, slot, campaign, there, now)
     chosen = _chosen(session, campaign, there, now)
     questions = asked = 0
     for (circle_id, product_id), found in lately.items():
@@ -30,6 +31,17 @@ def ask(session: Session, slot: Slot, campaign: AskBuyers, config: Config, now: 
             put = _put(session, slot, campaign, config, (circle_id, product_id), wanted, now)
             questions, asked = questions + (put > 0), asked + put
     return Started({"questions": questions, "asked": asked})
+
+
+def _received(
+    session: Session, slot: Slot, campaign: AskBuyers, there: list[int], now: datetime
+) -> Mapping[Place, Sequence[int]]:
+    """Who received what: lately, or in the events that brought this run."""
+    shop_id = receivers.shop_id(session, campaign)
+    if campaign.schedule.after is None:
+        return received.lately(session, shop_id, there, now - campaign.within, now - campaign.after)
+    subjects = events.subjects(session, slot.run_id)
+    return received.by_order(session, shop_id, there, [int(one.partition(":")[2]) for one in subjects], now - campaign.within)
 
 
 def _chosen(session: Session, campaign: AskBuyers, there: list[int], now: datetime) -> frozenset[int] | None:

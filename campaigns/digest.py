@@ -35,7 +35,8 @@ class DigestKind(Writing[Digest]):
     model: type[Campaign] = Digest
 
     def lint(self, campaign: Digest, catalogue: Catalogue) -> Iterator[Finding]:
-        yield from by_the_clock(campaign, "a digest")
+        if campaign.to == "circles":
+            yield from by_the_clock(campaign, "a digest in circles")
 
     def receivers(
         self, session: "Session", run: RunOf, campaign: Digest, config: Config, after: int, limit: int, now: datetime
@@ -53,7 +54,8 @@ class DigestKind(Writing[Digest]):
         from models import digests, heard  # noqa: PLC0415  # the database is needed only here
 
         there = [receiver.id] if receiver.circle else receivers.circles_of(session, campaign, config, receiver.id)
-        since = heard.last_slot(session, run.campaign_id, run.slot) or run.slot - LOOKS_BACK
+        before = heard.last_slot(session, run.campaign_id, run.slot) if campaign.schedule.after is None else None
+        since = before or run.slot - LOOKS_BACK  # another member's event says nothing of what this one has read
         told = digests.of_circles(session, there, since)
         if not told.rounds and not told.answers:
             return None

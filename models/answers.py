@@ -11,10 +11,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models import asks, boards, paths, questions, shops
+from models import asks, boards, events, paths, questions, shops
 from models.catalogue import Product
 from models.columns import BigId, Instant, table_of
 from models.errors import DomainError
+from models.event_slots import Event
 from models.facts import AnswerEdited, AnswerGiven, AnswersChanged, AnswerTold, AnswerToldAside, AnyFact, WordsHeld
 from models.group_buys import rounds
 from models.orders import order_table
@@ -196,6 +197,8 @@ def publish(session: Session, question: Question, answer: Answer, now: datetime)
     question_id, answer_id = number_of(question.id), number_of(answer.id)
     if question.asker_id is not None and question.asker_id != answer.person_id:
         facts.append(AnswerGiven(question.asker_id, None, question_id, answer_id))
+        place = (question.asker_id, question.circle_id, question.shop_id)
+        events.heard(session, Event.ANSWERED, *place, board_of(question_id), now)
         if answer.by == BUYER:
             paths.answer_read(session, question.asker_id, question.product_id, now)
     if question.public:

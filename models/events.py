@@ -145,5 +145,11 @@ def of_run(session: Session, run_id: int, after: int, limit: int) -> list[Taken]
     return [latest[person_id] for person_id in ids]
 
 
+def subjects(session: Session, run_id: int) -> list[str]:
+    """What the events were about that a run took, the first first."""
+    query = select(event_slots.c.subject).where(event_slots.c.run_id == run_id)
+    return list(session.scalars(query.order_by(event_slots.c.due_at, event_slots.c.id)))
+
+
 def _waiting(campaign_id: int, until: datetime) -> tuple[ColumnElement[bool], ...]:
     return _WAITS, event_slots.c.campaign_id == campaign_id, event_slots.c.due_at <= until

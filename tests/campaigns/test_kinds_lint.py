@@ -65,14 +65,20 @@ def test_what_is_wrong_is_told_with_its_remedy(tmp_path: Path, kind: str, keys: 
     assert any(says in line for line in found), found
 
 
-@pytest.mark.parametrize("kind", ["digest", "reminder", "reorder", "win_back", "regulars", "ask_buyers", "demand_poll"])
+@pytest.mark.parametrize("kind", ["digest", "reminder", "reorder", "win_back", "regulars", "demand_poll"])
 def test_what_looks_for_itself_goes_by_the_clock(tmp_path: Path, kind: str) -> None:
     found = told(checked(tmp_path, kind, GOOD[kind], AFTER))
     assert any("goes by the clock, not after an event; write at, every or cron" in line for line in found), found
 
 
-def test_a_broadcast_may_follow_an_event(tmp_path: Path) -> None:
-    assert told(checked(tmp_path, "broadcast", GOOD["broadcast"], AFTER)) == []
+@pytest.mark.parametrize(("kind", "more"), [("broadcast", ""), ("ask_buyers", ""), ("digest", '\nto = "members"')])
+def test_what_members_read_may_follow_an_event(tmp_path: Path, kind: str, more: str) -> None:
+    assert told(checked(tmp_path, kind, GOOD[kind] + more, AFTER)) == []
+
+
+def test_how_it_was_is_asked_of_who_has_it(tmp_path: Path) -> None:
+    found = told(checked(tmp_path, "ask_buyers", GOOD["ask_buyers"], 'schedule = { after = "joined" }'))
+    assert any("how was it is asked after delivered, not after joined; write schedule = {" in line for line in found), found
 
 
 def test_a_hold_out_never_withholds_a_group_buy(tmp_path: Path) -> None:
