@@ -100,7 +100,7 @@ class Letter:
 
     `promotion` is False for what answers the reader's own doing (their payment, their goods): it has no budget and no
     quiet hours, and of mutes only its own `mute_keys` hold it back. `once` makes it unique beyond its run, as in
-    "deadline:17": told by any run of the campaign in the last 90 days, it is told. Without `expires_at` it is of use for
+    "deadline:17": told by any run of the campaign in the last two years, it is told. Without `expires_at` it is of use for
     the campaign's `useful_for`. The engine adds `why` and `campaign` to the params.
     """
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # `tuan check` and `tuan preview` start without a database
     from sqlalchemy.orm import Session
 
 
+EVER = timedelta(days=36_500)  # longer than anybody has bought anything
+
+
 class WinBack(Letters):
     """A word to those who have not bought for long."""
 
@@ -74,6 +77,7 @@ class WinBackKind(Writing[WinBack]):
 
 
 def audience(campaign: WinBack) -> Audience:
-    """Those of the audience who bought once, and not for so long."""
-    bought = campaign.audience.orders or Comparison(">=", 1)
-    return campaign.audience.model_copy(update={"not_for": campaign.quiet_for, "orders": bought})
+    """Those of the audience who bought once, and not for so long: a number of orders that 0 fits brings nobody else."""
+    wish = campaign.audience
+    ever = {"within": EVER} if wish.within is None else {}
+    return wish.model_copy(update={"not_for": campaign.quiet_for, "orders": wish.orders or Comparison(">=", 1), **ever})

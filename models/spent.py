@@ -15,6 +15,8 @@ from models.campaigns import runs
 from models.outbox import OUTBOX, OutboxState
 
 KEPT = timedelta(days=90)
+ONCE_KEPT = timedelta(days=730)  # of runs that told something once for all: their messages' keys are how that is known
+ONCE, ONCE_END = "campaign:", "campaign;"  # what such keys begin with, and what follows all of them
 _WAITS = (OutboxState.QUEUED, OutboxState.HELD, OutboxState.PARKED)
 
 
@@ -31,8 +33,11 @@ def forget(session: Session, person_id: int) -> None:
 
 
 def prune(session: Session, now: datetime) -> int:
-    """Forgets what came to an end more than KEPT ago, so that the queue stays small; returns how many rows."""
+    """Forgets what came to an end more than KEPT (or ONCE_KEPT) ago, so that the queue stays small; returns how many rows."""
     ended = OUTBOX.c.state.not_in([*_WAITS, OutboxState.SENDING])
-    over = select(runs.c.id).where(runs.c.finished_at < now - KEPT)
+    known = (OUTBOX.c.run_id == runs.c.id, OUTBOX.c.dedup >= ONCE, OUTBOX.c.dedup < ONCE_END)
+    told_once = select(OUTBOX.c.id).where(*known).correlate(runs).exists()
+    kept = or_(runs.c.finished_at < now - ONCE_KEPT, and_(runs.c.finished_at < now - KEPT, ~told_once))
+    over = select(runs.c.id).where(kept)
     old = or_(and_(OUTBOX.c.run_id.is_(None), OUTBOX.c.created_at < now - KEPT), OUTBOX.c.run_id.in_(over))
     return cast("CursorResult[tuple[()]]", session.execute(delete(OUTBOX).where(ended, old))).rowcount
