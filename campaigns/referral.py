@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from bot.core.config import Campaign, Catalogue, Config, Finding, money_text
+from bot.core.config import Campaign, Catalogue, Config, Finding
 from bot.core.config.values import Duration, Money
 from campaigns.kinds import Forecast, Slot, Started
 from campaigns.writing import by_the_clock, some_time
@@ -54,7 +54,6 @@ class ReferralKind:
         if campaign.per_month < campaign.per_day:
             what = f"per_month is {campaign.per_month}, fewer than the {campaign.per_day} of a day"
             yield Finding(("per_month",), what, "write per_day or more")
-        yield from _one_fits(campaign, catalogue)
 
     def forecast(self, campaign: Referral, config: Config) -> Forecast:
         """It writes to nobody by itself; it costs at most its budget."""
@@ -74,12 +73,3 @@ class ReferralKind:
     def cancel(self, session: "Session", campaign: Referral, now: datetime) -> bool:
         """Never: whoever passed a link on was promised something."""
         return not self.under_way(session, campaign)
-
-
-def _one_fits(campaign: Referral, catalogue: Catalogue) -> Iterator[Finding]:
-    """What one friend costs, both sides together; a single side above the budget is refused for every kind."""
-    both = campaign.reward + campaign.friend_reward
-    if max(campaign.reward, campaign.friend_reward) <= campaign.budget < both:
-        currency = catalogue.shops[campaign.shop].currency if campaign.shop in catalogue.shops else "XXX"
-        what = f"reward and friend_reward are worth {money_text(both, currency)}, above the budget"
-        yield Finding(("budget",), what, f"raise budget to {money_text(both, currency)} or more")
