@@ -15,6 +15,7 @@ from campaigns.referral import ReferralKind
 from campaigns.regulars import RegularsKind
 from campaigns.reminder import ReminderKind
 from campaigns.reorder import ReorderKind
+from campaigns.showcase import ShowcaseKind
 from campaigns.split_coupon import SplitCouponKind
 from campaigns.voucher_drop import VoucherDropKind
 from campaigns.win_back import WinBackKind
@@ -34,5 +35,6 @@ _EVERY: tuple[Kind[Any], ...] = (  # Any: a kind takes campaigns of its own mode
     RedPacketKind(),
     SplitCouponKind(),
     VoucherDropKind(),
+    ShowcaseKind(),
 )
 KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in _EVERY}

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from handlers.memory import Sender
 from handlers.scene import WITHIN, Scene, Who
 from handlers.taps import At, Tap, taps
-from models import circles, notices, people, posted
+from models import asks, circles, notices, people, posted
 from models.circles import Chat, Circle
 from models.rows import load, number_of
 from models.states import CircleState
@@ -169,6 +169,7 @@ def _start(session: Session, who: Who) -> None:
 
 def _unreachable(session: Session, who: Who) -> None:
     people.unreachable(session, who.person_id, who.now)
+    asks.end(session, who.person_id, who.now)
 
 
 def _added(session: Session, chat: Chat, by: Sender, now: datetime) -> None:
@@ -195,6 +196,8 @@ def _gone(session: Session, chat_id: int, now: datetime) -> None:
 def _member(session: Session, circle_id: int, user: User, inside: bool, now: datetime) -> int:
     person_id = people.remember(session, user.id, user.full_name, user.username, user.language_code, now)
     (circles.join if inside else circles.leave)(session, circle_id, person_id, now)
+    if not inside:
+        asks.end(session, person_id, now, circle_id)
     return person_id
 
 

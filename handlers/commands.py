@@ -20,7 +20,10 @@ log = logging.getLogger(__name__)
 
 PRIVATE = ("start", "my", "ask", "find", "wallet", "invite", "quiet", "why", "language", "privacy", "help")
 CIRCLE = ("deals", "buy", "ask", "find", "want", "invite", "help")
-OWNER = ("sell", "broadcast", "packet", "coupon", "voucher", "orders", "questions", "paid", "handover", "refund", "recall", "referrals")
+OWNER = (
+    "sell", "broadcast", "packet", "coupon", "voucher",
+    "orders", "questions", "paid", "handover", "refund", "recall", "referrals",
+)  # fmt: skip
 OPERATOR = ("campaigns", "reload")
 
 

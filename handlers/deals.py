@@ -43,7 +43,7 @@ async def help_(message: Message, scene: Scene) -> None:
     """How to join, seen by who asked."""
     if await sells_here(message, scene):
         by = unseen(scene, message.message_id, thread_of(message))
-        more = [f"/{name} {escape(scene.words.say(f'command_{name}'))}" for name in ("buy", "want")]
+        more = [f"/{name} {escape(scene.words.say(f'command_{name}'))}" for name in ("buy", "ask", "find", "want")]
         await scene.write(said, "\n".join([str(scene.words.text("help_circle")).rstrip(), *more]), None, by)
 
 

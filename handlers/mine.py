@@ -12,6 +12,8 @@ from handlers.scene import Scene, Who
 from models import lists
 from models.lists import Deal, OrderLine
 
+_HAD = (("b_wrong_no", "bad"), ("b_show_no", "shc"))  # below an order that was collected
+
 
 def routes() -> Router:
     """/my in private."""
@@ -56,5 +58,5 @@ def _order_buttons(scene: Scene, order: OrderLine) -> list[Button]:
             scene.button("b_cannot_no", "cant", order.order_id, number=order.number),
         ]
     if order.collected:
-        return [scene.button("b_wrong_no", "bad", order.order_id, number=order.number)]
+        return [scene.button(label, op, order.order_id, number=order.number) for label, op in _HAD]
     return []

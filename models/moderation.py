@@ -157,6 +157,13 @@ def record(session: Session, kind: Kind, subject_id: int) -> list[Decision]:
     return list(fresh(session, select(Decision).where(*about).order_by(decision_table.c.id)))
 
 
+def lately(session: Session, shop_id: int, by: int, limit: int = 5) -> list[Decision]:
+    """The last decisions about words at a shop, newest first, for its owners. Raises not_yours."""
+    shops.require_owner(session, shop_id, by)
+    here = select(Decision).where(decision_table.c.shop_id == shop_id)
+    return list(fresh(session, here.order_by(decision_table.c.id.desc()).limit(limit)))
+
+
 def subject(session: Session, kind: Kind, subject_id: int) -> Subject:
     """The words of that kind and number, in whatever state. Raises gone."""
     if kind == Kind.QUESTION:

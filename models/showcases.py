@@ -12,10 +12,11 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models import orders
+from models import ledger, orders
 from models.columns import BigId, Instant, table_of
 from models.errors import DomainError
-from models.facts import AnyFact, ShowcaseMade, ShowcaseTold, WordsHeld
+from models.facts import AnyFact, PointsCredited, ShowcaseMade, ShowcaseTold, WordsHeld
+from models.orders import Order
 from models.people import Person
 from models.questions_words import ANSWER_MOST, checked, has_contact
 from models.rows import find, hold, number_of
@@ -67,13 +68,7 @@ def make(
     answer_long, gone.
     """
     _, order = orders.held(session, order_id)
-    orders.require_own(order, person_id)
-    if order.state == OrderState.REFUNDED:
-        raise DomainError("order_ended", number=order.number, state=order.state)
-    if order.collected_at is None:
-        raise DomainError("not_collected", number=order.number)
-    if session.execute(select(showcase_table.c.id).where(showcase_table.c.order_id == order_id)).first() is not None:
-        raise DomainError("shown_already", number=order.number)
+    may_make(session, order, person_id)
     if photo_file_id is None:
         raise DomainError("photo_needed")
     clean = checked(words, "answer", ANSWER_MOST, photo=True)
@@ -87,6 +82,41 @@ def make(
     showcase_id = number_of(showcase.id)
     made = ShowcaseMade(person_id, None, showcase_id, order.shop_id, order.product_id, order_id)
     return showcase_id, [made, *_said(session, showcase, now)]
+
+
+def may_make(session: Session, order: Order, person_id: int) -> None:
+    """Raises not_yours, not_collected, order_ended (refunded), shown_already."""
+    orders.require_own(order, person_id)
+    if order.state == OrderState.REFUNDED:
+        raise DomainError("order_ended", number=order.number, state=order.state)
+    if order.collected_at is None:
+        raise DomainError("not_collected", number=order.number)
+    if session.execute(select(showcase_table.c.id).where(showcase_table.c.order_id == order.id)).first() is not None:
+        raise DomainError("shown_already", number=order.number)
+
+
+def wanted(session: Session, order_id: int, person_id: int) -> bool:
+    """Whether this person could show this order now."""
+    order = find(session, Order, order_id)
+    try:
+        if order is not None:
+            may_make(session, order, person_id)
+    except DomainError:
+        return False
+    return order is not None
+
+
+def thank(session: Session, showcase_id: int, points: int, now: datetime) -> list[AnyFact]:
+    """The points that were promised for showing this order, once, whatever was said of it; 0 promises nothing."""
+    showcase = hold(session, Showcase, showcase_id)
+    if points <= 0:
+        return []
+    shop_id, person_id = showcase.shop_id, showcase.person_id
+    ledger.transfer(
+        session, reason=f"showcase:{showcase.order_id}", debit=ledger.shop(shop_id, ledger.Unit.POINTS),
+        credit=ledger.points(shop_id, person_id), amount=points, now=now,
+    )  # fmt: skip
+    return [PointsCredited(person_id, None, shop_id, points, "showcase")]
 
 
 def consent(session: Session, showcase_id: int, person_id: int, public: bool, now: datetime) -> list[AnyFact]:
