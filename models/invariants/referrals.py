@@ -1,0 +1,65 @@
+"""What must be so of invitations: promises within the budget, money where the state says it is, one level, nobody twice."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import referral_rewards, transfers
+from models.invariants.difference import Check, Difference
+from models.orders import order_table
+from models.referrals import PROMISED, Referral, offers, referrals
+from models.states import OrderState, ReferralState
+from models.transfers import TransferKind
+
+R = ReferralState
+_EXPECTED = {  # by state: what stands under a side's reason, and what became of it
+    R.PENDING: (True, False), R.FLAGGED: (True, False), R.APPROVED: (True, False), R.PAID: (True, True),
+    R.BOUND: (False, False), R.ORDERED: (False, False), R.CLICK: (False, False),
+}  # fmt: skip
+
+
+def promises(session: Session) -> Iterator[Difference]:
+    """An offer has promised what its friends in progress and paid come to, and no more than its budget."""
+    total = func.coalesce(func.sum(referrals.c.reward + referrals.c.friend_reward), 0)
+    there = (referrals.c.offer_id == offers.c.id) & referrals.c.state.in_(PROMISED)
+    query = select(offers.c.id, offers.c.promised, offers.c.budget, total.label("found")).outerjoin(referrals, there)
+    for row in session.execute(query.group_by(offers.c.id, offers.c.promised, offers.c.budget).order_by(offers.c.id)):
+        if row.found != row.promised:
+            yield Difference("referral promises", f"offer {row.id}", row.found, row.promised)
+        if row.promised > row.budget:
+            yield Difference("referral budget", f"offer {row.id}", row.budget, row.promised)
+
+
+def rewards(session: Session) -> Iterator[Difference]:
+    """What is pending stands as a hold, what is paid was captured, and what is void has nothing left."""
+    for row in session.scalars(select(Referral).order_by(referrals.c.id)):
+        for side, _ in referral_rewards.gets(row):
+            found = _money(session, f"{referral_rewards.WHAT[side]}:{row.id}")
+            expected = _EXPECTED.get(ReferralState(row.state), (found[0], False))  # void: nothing is left, whatever was
+            if found != expected:
+                yield Difference("referral reward", f"the {side}'s of referral {row.id}, {row.state}", expected, found)
+
+
+def paid_orders(session: Session) -> Iterator[Difference]:
+    """Rewards are paid on completed orders of the friend at the shop, and on each order once."""
+    c, o = referrals.c, order_table.c
+    query = select(c.id, c.friend_id, c.shop_id, o.person_id, o.shop_id.label("sold_by"), o.state).outerjoin(
+        order_table, o.id == c.order_id
+    )
+    for row in session.execute(query.where(c.state.in_((R.PENDING, R.FLAGGED, R.PAID))).order_by(c.id)):
+        found = (row.person_id, row.sold_by, row.state)
+        if found != (row.friend_id, row.shop_id, OrderState.COMPLETED):
+            yield Difference("referral order", f"referral {row.id}", (row.friend_id, row.shop_id, "completed"), found)
+
+
+def _money(session: Session, reason: str) -> tuple[bool, bool]:
+    """Whether something was set aside under a reason, and whether it reached the wallet and stayed there."""
+    held, paid = transfers.by_reason(session, reason), transfers.by_reason(session, f"{reason}:paid")
+    stayed = paid is not None and not any(
+        row.kind == TransferKind.REVERSAL for row in transfers.following(session, paid.id)
+    )
+    return held is not None, stayed
+
+
+CHECKS: tuple[Check, ...] = (promises, rewards, paid_orders)
