@@ -13,6 +13,7 @@ from handlers import (
     draws,
     fallback,
     find,
+    handouts,
     invite,
     lines,
     mine,
@@ -55,7 +56,10 @@ def _in_circles() -> Router:
     router = Router(name="in circles")
     router.message.filter(circles.GROUPS)
     router.edited_message.filter(circles.GROUPS)
-    router.include_routers(deals.routes(), want.routes(), invite.in_circles(), questions.in_circles(), find.in_circles(), moderation.in_circles(), lines.routes())
+    router.include_routers(
+        deals.routes(), want.routes(), invite.in_circles(), questions.in_circles(), find.in_circles(), moderation.in_circles(),
+        lines.routes(),
+    )
     return router
 
 
@@ -65,7 +69,7 @@ def _in_private() -> Router:
     router.include_routers(
         start.routes(), questions.in_private(), answers.routes(), showcase.routes(), find.in_private(), moderation.in_private(),
         mine.routes(), wallet.routes(), invite.in_private(), referrals.routes(), orders.routes(), shares.routes(),
-        settings.routes(), quiet.routes(), owner.routes(), picks.routes(), broadcast.routes(), handouts.routes(), sell.routes(), operator.routes(), campaigns.routes(), why.routes(),
-        fallback.routes(),
+        settings.routes(), quiet.routes(), owner.routes(), picks.routes(), broadcast.routes(),
+        handouts.routes(), sell.routes(), operator.routes(), campaigns.routes(), why.routes(), fallback.routes(),
     )
     return router

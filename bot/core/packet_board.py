@@ -4,6 +4,7 @@ Invariant: the board tells what is handed out and who took a share, never how mu
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from bot.core.words import Words
 from models.circles import Circle
 from models.columns import table_of
 from models.packets import Packet, PacketKind, claims
-from models.packets_opening import LIVE
+from models.packets_opening import LIVE, NewPacket
 from models.people import Person
 from models.rows import load
 from models.shops import Shop
@@ -23,6 +24,7 @@ from models.states import PacketState
 
 KINDS = tuple(str(kind) for kind in PacketKind)
 TITLE, NAME = 80, 20
+_DAY = timedelta(days=1)
 SHOWN = 12  # people named on a board
 _people = table_of(Person)
 
@@ -48,6 +50,15 @@ def values(session: Session, params: Mapping[str, object], words: Words) -> dict
     return {
         "kind": packet.kind, "pays": packet.pays, "shares": packet.shares, "circle": names.shown(there.title, TITLE),
         "rest_named": words.here(currency=shop.currency).money_named(int(str(params.get("rest", 0)))),
+    }  # fmt: skip
+
+
+def offered(new: NewPacket) -> dict[str, object]:
+    """What an owner is about to hand out, as the board will say it."""
+    return {
+        "kind": new.kind, "pays": new.pays, "total": new.total, "shares": new.shares, "equal": new.equal, "worth": new.worth,
+        "value": new.value, "most": new.most, "min_order": new.min_order, "days": -(-new.standing // _DAY),
+        "valid_days": -(-new.valid_for // _DAY), "closes_at": new.closes_at,
     }  # fmt: skip
 
 
