@@ -1,0 +1,5 @@
+"""A session on a real database for each story, on both engines."""
+
+from tests.rules.conftest import session
+
+__all__ = ["session"]
