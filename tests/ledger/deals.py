@@ -48,10 +48,10 @@ class Deal(Locked):
     def voucher(self, name: str, value: int, *, valid: timedelta = WEEK, **terms: object) -> int:
         """A voucher of terms of its own, 3.00 off unless told otherwise."""
         self._vouchers += 1
-        promise = Terms(key=f"drop:{self._vouchers}", worth=Worth(terms.pop("worth", Worth.AMOUNT)), value=value,
+        promise = Terms(key=f"letter:{self._vouchers}", worth=Worth(terms.pop("worth", Worth.AMOUNT)), value=value,
                         valid_for=valid, **terms)  # type: ignore[arg-type]  # a test's shorthand  # fmt: skip
         terms_id = vouchers.put(self.session, self.shop, promise, self.now)
-        return vouchers.grant(self.session, terms_id, self.person(name), f"drop:{self._vouchers}:{name}", self.now)
+        return vouchers.grant(self.session, terms_id, self.person(name), f"letter:{self._vouchers}:{name}", self.now)
 
     def state(self, voucher_id: int) -> str:
         self.session.flush()

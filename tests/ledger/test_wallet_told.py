@@ -24,8 +24,8 @@ def gifts(session: Session, name: str, now: datetime) -> None:
     ):  # fmt: skip
         source = ledger.shop(shop, account.unit)
         ledger.transfer(session, reason=reason, debit=source, credit=account, amount=amount, now=now)
-    terms = Terms(key="drop:1", worth=Worth.AMOUNT, value=1000, valid_for=timedelta(days=7), min_order=3000)
-    voucher = vouchers.grant(session, vouchers.put(session, shop, terms, now), person, "drop:1:1", now)
+    terms = Terms(key="letter:1", worth=Worth.AMOUNT, value=1000, valid_for=timedelta(days=7), min_order=3000)
+    voucher = vouchers.grant(session, vouchers.put(session, shop, terms, now), person, "letter:1:1", now)
     told = [
         vouchers.granted(session, voucher),
         WalletCredited(person, None, shop, 500, "complaint"),
