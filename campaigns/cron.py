@@ -103,7 +103,7 @@ class Cron:
         times = tuple(time(hour, minute) for hour in sorted(hours) for minute in sorted(minutes))
         either = not {"*", "*/1"} & {parts[2], parts[4]}
         cron = cls(times, days, months, frozenset(day or 7 for day in weekdays), either)
-        if cron.following(datetime(2000, 1, 1)) is None:  # noqa: DTZ001  # a wall time
+        if not _comes(cls(_MIDNIGHT, days, months, cron.weekdays, either)):
             raise CronError(f"cron {text!r} never comes", "write a day that its months have")
         return cron
 
@@ -128,3 +128,12 @@ class Cron:
         if day.month in self.months:
             return day + timedelta(days=1)
         return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+_MIDNIGHT = (time(0),)
+
+
+@cache
+def _comes(days: Cron) -> bool:
+    """Whether such a day ever comes. Thousands of expressions differ in little but their time of day."""
+    return days.following(datetime(2000, 1, 1)) is not None  # noqa: DTZ001  # a wall time

@@ -60,11 +60,11 @@ class Linter:
             what = "a group buy opens by the clock, not after an event of one member"
             yield Finding(("schedule", "after"), what, "write at, every or cron")
         try:
-            first = schedule_of(when, shop.timezone if shop else "UTC", self.now).next_at(self.now)
+            schedule = schedule_of(when, shop.timezone if shop else "UTC", self.now)
         except CronError as error:
             yield Finding(("schedule", "cron"), error.what, error.right)
             return
-        if when.at is not None and first is None and shop is not None:
+        if when.at is not None and shop is not None and schedule.next_at(self.now) is None:
             right = "nothing will fire; write a time to come"
             yield Finding(("schedule", "at"), f"{max(when.at)} is over", right, warning=True)
 

@@ -132,7 +132,7 @@ RULES = (
 def refused(data: Mapping[str, object]) -> Iterator[Finding]:
     """Every key of an entry that breaks a rule, at its place."""
     kind = data.get("kind") if isinstance(data.get("kind"), str) else None
-    for path in _keys(data, ()):
+    for path in _keys(data, (), []):
         if (rule := _broken(path, str(kind))) is not None:
             key = ".".join(part for part in path if isinstance(part, str))
             yield Finding(path, f"{shown(key)[1:-1]} would {rule.what}", rule.right)
@@ -141,16 +141,18 @@ def refused(data: Mapping[str, object]) -> Iterator[Finding]:
     yield from _caps(data)
 
 
-def _keys(value: object, path: Path) -> list[Path]:
-    """The paths of all keys, from the top down; a language's code is no key."""
-    found: list[Path] = []
-    named = isinstance(value, dict)
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        there = (*path, str(key) if named else key)
-        if named:
+def _keys(value: object, path: Path, found: list[Path]) -> list[Path]:
+    """Adds the paths of all keys, from the top down; a language's code is no key."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            there = (*path, str(key))
             found.append(there)
-        if isinstance(inner, (dict, list)):  # a union is built anew each time, and there are a million
-            found += _keys(inner, there)
+            if isinstance(inner, (dict, list)):  # a union is built anew each time, and there are a million
+                _keys(inner, there, found)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            if isinstance(inner, (dict, list)):
+                _keys(inner, (*path, index), found)
     return found
 
 
