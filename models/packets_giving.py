@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models import boards, eligible, ledger, packets_split, vouchers
@@ -17,10 +17,13 @@ from models.facts import AnyFact, PointsCredited
 from models.orders import ENDED, order_table
 from models.packets import Packet, PacketClaim, PacketKind, Pays, claims, packets
 from models.packets_opening import LIVE, end, purse, unit_of
-from models.rows import fresh, hold, insert_into
+from models.rows import fresh, hold, load
 from models.states import PACKET, PacketState, advance
 from models.vouchers import Terms, Worth
 
+_CLAIM = select(claims.c.id).where(
+    claims.c.packet_id == bindparam("packet_id"), claims.c.person_id == bindparam("person_id")
+)
 _REFUSALS = {"left": "not_a_member", "erased": "not_a_member", "new": "packet_newcomer", "owner": "packet_owner"}
 
 
@@ -53,11 +56,10 @@ def tap(
     if known is not None:
         return _told(packet, known, now, new=False), []
     _require(session, packet, person_id, now)
-    row = {"packet_id": packet_id, "person_id": person_id, "at": now}
-    session.execute(insert_into(session, claims).values(row))
+    claim = PacketClaim(packet_id=packet_id, person_id=person_id, at=now)
+    session.add(claim)  # the packet is held, so nobody adds one for them beside
     packet.tapped += 1
-    claim = _claim(session, packet, person_id)
-    assert claim is not None
+    session.flush()
     facts = _taken(session, packet, claim, now)
     session.flush()
     boards.mark(session, packet.subject, now)
@@ -173,9 +175,10 @@ def _told(packet: Packet, claim: PacketClaim, now: datetime, *, new: bool) -> Ta
 
 
 def _claim(session: Session, packet: Packet, person_id: int) -> PacketClaim | None:
-    mine = claims.c.packet_id == packet.id, claims.c.person_id == person_id
-    found = fresh(session, select(PacketClaim).where(*mine))
-    return found[0] if found else None
+    """Core first: most taps are of people who have none."""
+    mine = {"packet_id": packet.id, "person_id": person_id}
+    row_id = session.connection().execute(_CLAIM, mine).scalar_one_or_none()
+    return None if row_id is None else load(session, PacketClaim, row_id)
 
 
 def _why_not(session: Session, packet: Packet, person_id: int, now: datetime) -> str | None:
