@@ -100,3 +100,36 @@ def test_three_in_the_morning_also_on_the_day_that_has_none(now: str, last: str)
     zone = nightly.ZoneInfo("Europe/Helsinki")
     asked = datetime.fromisoformat(now).replace(tzinfo=zone)
     assert nightly.last_hour(asked, "Europe/Helsinki") == datetime.fromisoformat(last).replace(tzinfo=zone)
+
+
+def test_of_several_processes_one_does_the_night(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standings, "CHUNK", 1)
+    monkeypatch.setattr(nightly, "BITES", 1)
+    database.write_sync(_people)
+    kept: list[int] = []
+    keep = standings.keep
+    monkeypatch.setattr(standings, "keep", lambda session, bite: (kept.append(bite.last), keep(session, bite)))
+    one, other = Nightly(database), Nightly(database)
+    for _ in range(6):
+        asyncio.run(one.look())
+        asyncio.run(other.look())
+    assert _classes(database) == ["champion", "new", "asleep"]
+    assert len(kept) == len(set(kept)) == 4, "each bite was written once"
+    asyncio.run(other.look())
+    assert len(kept) == 4, "it is done"
+
+
+def test_a_night_whose_process_died_is_taken_up_by_another(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standings, "CHUNK", 1)
+    monkeypatch.setattr(nightly, "BITES", 1)
+    database.write_sync(_people)
+    dead, other = Nightly(database), Nightly(database)
+    asyncio.run(dead.look())
+    asyncio.run(other.look())
+    assert _classes(database) == ["champion"]
+    database.clock.advance(chores.LEASE)
+    monkeypatch.setattr(nightly, "BITES", 40)
+    asyncio.run(other.look())
+    assert len(_classes(database)) == 3
+    asyncio.run(dead.look())  # it only slept: it writes no more
+    assert database.read_sync(chores.done_at, "standings:1") == NOW + chores.LEASE
