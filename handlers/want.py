@@ -39,7 +39,7 @@ async def want(message: Message, command: CommandObject, scene: Scene) -> None:
     by = unseen(scene, message.message_id, thread_of(message))
     words = names.clean(command.args or "")
     if words:
-        await scene.write(_wished, scene, words, by)
+        await scene.write(_wished, scene, words, by, thread_of(message))
     else:
         await scene.write(said, scene.words.text("want_how"), None, by)
 
@@ -85,9 +85,9 @@ def line(session: Session, circle_id: int, scene: Scene) -> str:
     return str(scene.words.text("wishes_here", wishes=scene.words.listed(shown)))
 
 
-def _wished(session: Session, who: Who, scene: Scene, words: str, by: Reply) -> None:
+def _wished(session: Session, who: Who, scene: Scene, words: str, by: Reply, thread_id: int | None) -> None:
     assert who.circle_id is not None
-    told, facts = wishing.wish(session, who.circle_id, who.person_id, words, who.now)
+    told, facts = wishing.wish(session, who.circle_id, who.person_id, words, who.now, thread_id)
     notices.notify(session, facts, who.now)
     say(session, who, str(escape(_answer(scene, told))), by=by)
 

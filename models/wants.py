@@ -7,7 +7,7 @@ an erased person's voice goes, and with the last voice the words.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, delete, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, delete, func, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
@@ -39,6 +39,7 @@ class Want(SQLModel, table=True):
     words: str
     folded: str
     product_id: int | None = Field(default=None, sa_type=BigId, sa_column_args=[ForeignKey("products.id")])
+    thread_id: int | None = Field(default=None, sa_type=BigInteger)  # the forum topic in which it was said: its board's place
     state: str = WantState.OPEN
     needed: int  # voices at which the owner is asked
     round_id: int | None = Field(default=None, sa_type=BigId, sa_column_args=[ForeignKey("rounds.id")])  # what came of it

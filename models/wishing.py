@@ -6,9 +6,8 @@ wished is told once when it opens; a member begins at most AT_ONCE wishes that a
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import CursorResult, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import boards, circles, mutes
@@ -29,8 +28,12 @@ from models.wants import KEPT, LIVE, TOLD_OF, Want, Wished, board_of, for_owner,
 AT_ONCE = 3  # open wishes that one member may have begun in a circle
 
 
-def wish(session: Session, circle_id: int, person_id: int, words: str, now: datetime) -> tuple[Wished, list[AnyFact]]:
+def wish(
+    session: Session, circle_id: int, person_id: int, words: str, now: datetime, thread_id: int | None = None
+) -> tuple[Wished, list[AnyFact]]:
     """A member wishes for something; what is alike is one wish. `words` are clean and stand in one line.
+
+    A new wish stands in the topic `thread_id` of a forum; None: in General, or where there are no topics.
 
     Raises wish_empty, wish_long(most), wish_contact, wish_is_open(name), wish_too_many(most), not_a_member.
     """
@@ -44,7 +47,7 @@ def wish(session: Session, circle_id: int, person_id: int, words: str, now: date
     if known is not None:
         return _voiced(session, number_of(known.id), person_id, now)
     _require_room(session, circle_id, person_id)
-    want_id = _begin(session, circle_id, words, folded, product, now)
+    want_id = _begin(session, circle_id, words, folded, product, now, thread_id)
     told, facts = _voiced(session, want_id, person_id, now)
     boards.post(session, circle_id, board_of(want_id), now)
     return told, facts
@@ -131,14 +134,15 @@ def _like(session: Session, circle_id: int, folded: tuple[str, ...], product: Pr
 
 
 def _begin(
-    session: Session, circle_id: int, words: str, folded: tuple[str, ...], product: Product | None, now: datetime
-) -> int:
+    session: Session, circle_id: int, words: str, folded: tuple[str, ...], product: Product | None, now: datetime,
+    thread_id: int | None,
+) -> int:  # fmt: skip
     """A new wish, or the one that somebody began in this very moment."""
     shop = load(session, Shop, load(session, Circle, circle_id).shop_id or 0)
     key = " ".join(sorted(folded))
     row = {
         "circle_id": circle_id, "words": words, "folded": key, "product_id": product.id if product else None,
-        "state": WantState.OPEN.value, "needed": shop.wants_needed, "created_at": now, "changed_at": now,
+        "thread_id": thread_id, "state": WantState.OPEN.value, "needed": shop.wants_needed, "created_at": now, "changed_at": now,
     }  # fmt: skip
     session.execute(insert_into(session, wants).values(row).on_conflict_do_nothing())
     same = (wants.c.circle_id == circle_id, wants.c.folded == key, wants.c.state.in_(LIVE))
@@ -149,7 +153,7 @@ def _voiced(session: Session, want_id: int, person_id: int, now: datetime) -> tu
     """One more voice, if it is one; the owners are asked when it makes enough."""
     row = hold(session, Want, want_id)
     mine = insert_into(session, voices).values(want_id=want_id, person_id=person_id, at=now).on_conflict_do_nothing()
-    if cast("CursorResult[tuple[()]]", session.execute(mine)).rowcount == 0:
+    if session.scalar(mine.returning(voices.c.person_id)) is None:
         return told(session, row, "known"), []
     counted = told(session, row, "new" if row.created_at == now else "joined")
     row.changed_at = now

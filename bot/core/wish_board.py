@@ -24,7 +24,8 @@ def show(session: Session, want_id: int, words: Words, buttons: Buttons) -> Boar
         "wish": names.shown(row.words, MOST), "first": _first(session, voices), "n": len(voices), "state": str(row.state),
     }  # fmt: skip
     plus = [buttons.button("+1", "wn", want_id)]
-    return Board("want_board", values, [plus] if live else [], live)
+    place = {} if row.thread_id is None else {"message_thread_id": row.thread_id}
+    return Board("want_board", values, [plus] if live else [], live, place)
 
 
 def _first(session: Session, voices: list[int]) -> str | None:

@@ -220,6 +220,20 @@ async def test_in_another_chat_it_is_another_wish(town_of_two: Town) -> None:
     assert await town.count(counted) == (2, 2)
 
 
+async def test_a_wish_stands_in_the_topic_where_it_was_said(town_of_two: Town) -> None:
+    town = town_of_two
+    state = await town.get("state")
+    topics = next(found for found in state["chats"] if found["id"] == FORUM)["topics"]
+    there = next(topic["id"] for topic in topics if topic["id"] != 1)
+    await town.ann.say("/want figs", chat=FORUM, message_thread_id=there)
+    await town.bao.say("/want cherries", chat=FORUM)
+    boards = {seen.text.split(" · ")[0]: seen for seen in await town.ann.sees(FORUM) if seen.by_bot and "+1" in seen.buttons}
+    placed = {text: seen.raw.get("message_thread_id") for text, seen in boards.items()}
+    assert sorted(placed.values(), key=str) == sorted([there, None], key=str), placed
+    await town.bao.tap(next(seen for text, seen in boards.items() if "figs" in text), "+1", FORUM)
+    assert await town.count(lambda session: session.scalar(select(func.count()).select_from(voices))) == 3
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

@@ -142,3 +142,9 @@ def test_eight_who_wish_at_once_make_one_wish(postgres_url: str) -> None:
         assert session.get_one(Person, ids[0]) is not None
     assert len(asked) == 1
     engine.dispose()
+
+
+def test_a_second_voice_of_the_same_member_is_none(scene: Scene) -> None:
+    later = scene.now + timedelta(minutes=1)
+    told = [wishing.wish(scene.session, scene.circle, scene.person("Ann"), "figs", now)[0] for now in (scene.now, later)]
+    assert [(one.news, one.voices) for one in told] == [("new", 1), ("known", 1)]
