@@ -150,13 +150,20 @@ class App:
         await register(self.gateway.bot, _owners(loaded.config), loaded.config.bot.operators)
         return Reloaded(restart=restart)
 
+    async def reload_for(self, operator: int) -> Reloaded:
+        """/reload: whoever asks is answered, and does not hear of the same mistakes from the watch as well."""
+        if self._watch is not None:
+            await asyncio.to_thread(self._watch.answers, operator)
+        return await self.reload()
+
     async def watched(self) -> None:
         """Takes an edited bot.toml over by itself; what is wrong with it the operators are told, and nothing changes."""
         if self._watch is None or (digest := await asyncio.to_thread(self._watch.look)) is None:
             return
         if digest != self.config.digest and (refusal := await self._refusal()) is not None:
             now = self.database.clock.now()
-            await self.database.write(watch.tell, self.config.bot.operators, refusal, digest, now)
+            operators = self._watch.untold(digest, self.config.bot.operators)
+            await self.database.write(watch.tell, operators, refusal, digest, now)
             self.gateway.wake()
         self._watch.judged(digest)
 
@@ -180,7 +187,7 @@ class App:
         self.composer.bot_username = me.username or ""
         self.desk = Desk(
             buttons=self._buttons, memory=self.memory, bot_id=me.id, bot_username=me.username or "",
-            language=self.config.bot.languages[0], operators=frozenset(self.config.bot.operators), reload=self.reload,
+            language=self.config.bot.languages[0], operators=frozenset(self.config.bot.operators), reload=self.reload_for,
             attention=self.config.attention, campaigns=CampaignDesk(lambda: self.config),
         )  # fmt: skip
         self._dispatcher = dispatcher(self.desk, KeptConversations(self.database))

@@ -18,9 +18,8 @@ def routes() -> Router:
 
 async def reload(message: Message, scene: Scene) -> None:
     """Reads the file; with a mistake in it nothing changes, and the mistakes are named."""
-    del message
-    if not scene.operates:
+    if not scene.operates or message.from_user is None:
         raise DomainError("not_operator")
-    taken, words = await scene.desk.reload(), scene.words
+    taken, words = await scene.desk.reload(message.from_user.id), scene.words
     refused = words.text("reload_refused", mistakes=taken.mistakes[:20]) if taken.mistakes else None
     await scene.write(said, refused or words.text("reload_done", restart=", ".join(taken.restart)))

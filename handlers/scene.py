@@ -57,7 +57,7 @@ class Desk:
     bot_username: str
     language: str  # the bot's own, where nothing else is known
     operators: frozenset[int]  # Telegram ids
-    reload: Callable[[], Awaitable[Reloaded]]  # takes bot.toml over, or says what is wrong with it
+    reload: Callable[[int], Awaitable[Reloaded]]  # for an operator: takes bot.toml over, or says what is wrong with it
     attention: Attention  # of bot.toml: quotas, and the quiet hours of whoever chose none
     campaigns: Campaigns
 

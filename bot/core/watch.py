@@ -28,6 +28,7 @@ class Watch:
         self._seen = seen
         self._before: Stats | None = None
         self._settled: Stats | None = None
+        self._answered: set[tuple[str, int]] = set()
 
     def look(self) -> str | None:
         """The digest of a content that was not judged yet and stands still; None while there is none."""
@@ -40,6 +41,14 @@ class Watch:
             self._settled = now
             return None
         return digest
+
+    def answers(self, operator: int) -> None:
+        """This operator asked for what stands in the files now, and is told what comes of it in answer."""
+        self._answered.add((self._files.digest(), operator))
+
+    def untold(self, digest: str, operators: Iterable[int]) -> list[int]:
+        """Who of them has not heard of this content in answer to /reload."""
+        return [operator for operator in operators if (digest, operator) not in self._answered]
 
     def judged(self, digest: str) -> None:
         """What stands in the files was taken over, or refused and told."""

@@ -134,3 +134,18 @@ async def test_the_broken_edit_is_told_once_though_the_bot_starts_again(tmp_path
 
 def next_at(session: Session, key: str) -> datetime | None:
     return session.scalar(select(campaigns.c.next_at).where(campaigns.c.key == key))
+
+
+async def test_who_asks_by_reload_is_answered_and_not_told_twice(town: Town, tmp_path: Path) -> None:
+    file = tmp_path / "bot.toml"
+    good = file.read_text("utf-8")
+    saved(file, good.replace("operators = [1002]", "operators = [1002, 1004]"))
+    await town.olga.start()
+    await town.bao.start()
+    await town.olga.whisper("/reload")
+    saved(file, file.read_text("utf-8") + DEAL.replace("12.00", "12,00"))
+    before = len(await told(town))
+    await town.olga.whisper("/reload")
+    await edited(town, file, file.read_text("utf-8"))
+    assert len([text for text in (await told(town))[before:] if "12,00" in text]) == 1
+    assert len([seen for seen in await town.bao.private() if "12,00" in seen.text]) == 1, "nobody has answered him"
