@@ -22,7 +22,7 @@ from handlers.question_pages import about, require_member
 from handlers.replies import PRIVATE, Reply, said, say, thread_of, unseen
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
-from handlers.wording import Draft, drafted, finish, is_question, private_state, words_of
+from handlers.wording import SAY_AGAIN, Draft, drafted, finish, is_question, private_state, words_of
 from models import answers_votes, circles, lists, notices, people, questions, questions_asking, similar_index, spoken
 from models.errors import DomainError
 from models.facts import AskPut, QuestionWithShop
@@ -181,13 +181,15 @@ async def _typed(scene: Scene, draft: Draft, message_id: int, by: Reply) -> None
 
 
 async def _put(scene: Scene, draft: Draft, state: FSMContext, by: Reply) -> None:
-    work = await _next(scene, draft, state, by)
     before = await state.get_state(), await state.get_data()
+    work = await _next(scene, draft, state, by)
     try:
         await scene.write(work, scene)
-    except DomainError:
-        await state.set_state(before[0])
-        await state.set_data(before[1])
+    except DomainError as refused:
+        await state.clear()
+        if refused.code in SAY_AGAIN:
+            await state.set_state(before[0])
+            await state.set_data(before[1])
         raise
 
 
