@@ -9,7 +9,7 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Message
 from sqlalchemy.orm import Session
 
-from bot.core import invited, names
+from bot.core import drawings, invited, names
 from bot.core.buttons import Keyboard, deep_link, keyboard, link, share_link
 from bot.core.words import Words
 from handlers.circles import sells_here
@@ -25,7 +25,6 @@ from models.referrals import Offer, ReferralLink, Way
 from models.rows import load, number_of
 
 PAYLOAD = "inv_"
-POSTER = "referral_poster"
 TITLE = 60
 
 
@@ -59,7 +58,7 @@ async def invite_here(message: Message, scene: Scene) -> None:
 @taps.on("ivp", at=At.PRIVATE)
 async def poster(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """The same as a picture; drawn when it leaves."""
-    await scene.write(_poster, tap.id)
+    await scene.write(_poster, scene, tap.id)
     return tap.answer()
 
 
@@ -146,12 +145,13 @@ def _keys(scene: Scene, made: ReferralLink, url: str, circle: str, by: Reply) ->
     return keyboard(*rows)
 
 
-def _poster(session: Session, who: Who, link_id: int) -> None:
+def _poster(session: Session, who: Who, scene: Scene, link_id: int) -> None:
     made = session.get(ReferralLink, link_id)
     if made is None or made.person_id != who.person_id:
         raise DomainError("old_button")
+    url = deep_link(scene.desk.bot_username, f"{PAYLOAD}{made.token}")
     row = Row(
-        route=Route.PRIVATE, template=POSTER, params={"link_id": link_id}, person_id=who.person_id,
+        route=Route.PRIVATE, template=drawings.POSTER, params={"link_id": link_id, "url": url}, person_id=who.person_id,
         priority=Priority.OWN_ACTION,
     )  # fmt: skip
     outbox.enqueue(session, [row], who.now)

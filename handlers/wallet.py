@@ -6,14 +6,17 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Message
 from sqlalchemy.orm import Session
 
-from bot.core import thanked
+from bot.core import drawings, thanked
+from bot.core.buttons import keyboard
 from bot.core.words import Words
 from handlers.orders import ruled
 from handlers.replies import say
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
-from models import discounts, statement, wallet
+from models import discounts, outbox, statement, wallet
 from models.errors import DomainError
+from models.outbox import Message as Row
+from models.outbox import Priority, Route
 from models.statement import Movement, Wallet
 
 SHOWN = 10  # vouchers that people read on a phone
@@ -55,10 +58,28 @@ async def use_voucher(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     return tap.answer(scene.words.say("wallet_used"))
 
 
+@taps.on("wpic", at=At.PRIVATE)
+async def picture(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """The same as a picture, drawn when it leaves."""
+    await scene.write(_pictured, tap.id)
+    return tap.answer()
+
+
+def _pictured(session: Session, who: Who, shop_id: int) -> None:
+    if all(one.shop_id != shop_id for one in statement.wallets(session, who.person_id, who.now)):
+        raise DomainError("old_button")
+    row = Row(
+        route=Route.PRIVATE, template=drawings.STATEMENT, params={"shop_id": shop_id, "of_person": who.person_id},
+        person_id=who.person_id, priority=Priority.OWN_ACTION,
+    )  # fmt: skip
+    outbox.enqueue(session, [row], who.now)
+
+
 def _shown(session: Session, who: Who, scene: Scene) -> None:
     found = statement.wallets(session, who.person_id, who.now)
     parts = [_of_shop(session, scene, one) for one in found]
-    say(session, who, "\n\n".join(parts) or scene.words.text("wallet_empty"))
+    keys = keyboard(*([scene.button("b_wallet_picture", "wpic", one.shop_id, shop=one.shop)] for one in found))
+    say(session, who, "\n\n".join(parts) or scene.words.text("wallet_empty"), keys if found else None)
 
 
 def _of_shop(session: Session, scene: Scene, one: Wallet) -> str:

@@ -14,11 +14,13 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.core import (
+    acts,
     asked,
     boards,
     campaign_words,
     cards,
     draw_board,
+    drawings,
     names,
     packet_board,
     pick_texts,
@@ -78,7 +80,7 @@ class Composer:
         self._language = config.bot.languages[0]
         self._limits = limits_of(config)
         self._ways: Mapping[Route, Callable[[Session, OutboxRow, datetime], Outgoing | Skip]] = {
-            Route.CARD: self._card, Route.REACTION: self._reaction, Route.LINK: self._link, Route.ACT: self._act,
+            Route.CARD: self._card, Route.REACTION: self._reaction, Route.LINK: self._link, Route.ACT: acts.act,
             Route.FILE: self._file,
         }  # fmt: skip
 
@@ -153,11 +155,13 @@ class Composer:
         owner = letter.row.template != "round_locked_leader"
         return keys_of(name, told, letter.words, self._buttons, owner=owner)
 
-    def _picture(self, letter: _Letter, told: Mapping[str, object]) -> str | Path | None:
+    def _picture(self, letter: _Letter, told: Mapping[str, object]) -> str | Path | bytes | None:
         """How to pay comes with the shop's QR picture, a complaint, an answer or a showcase with its author's photo."""
         if letter.row.template == "payment_asked" and letter.about.pay_qr:
             path = self._folder / letter.about.pay_qr
             return path if path.is_file() else None
+        if isinstance(drawn := told.get(drawings.DRAWN), bytes):
+            return drawn
         if isinstance(photo := told.get("photo"), str):
             return photo
         if isinstance(picture := told.get("picture"), str):
@@ -167,7 +171,7 @@ class Composer:
         return str(complaint["photo"]) if isinstance(complaint, dict) and complaint["photo"] else None
 
     def _sent(
-        self, letter: _Letter, html: Markup, keys: Keyboard | None = None, picture: str | Path | None = None
+        self, letter: _Letter, html: Markup, keys: Keyboard | None = None, picture: str | Path | bytes | None = None
     ) -> Outgoing:
         params = _place(letter) | ({"reply_markup": keys} if keys else {})
         if picture is not None and render.length(html) <= cards.CAPTION:
@@ -203,22 +207,6 @@ class Composer:
             return Skip("there is nothing to react to")
         reaction = [{"type": "emoji", "emoji": row.params["emoji"]}]
         return Outgoing(circle.chat_id, "setMessageReaction", {"message_id": row.reply_to, "reaction": reaction})
-
-    def _act(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
-        circle = session.get(Circle, row.circle_id)
-        if circle is None:
-            return Skip("the circle is gone")
-        if row.template == "leave_chat":
-            return Outgoing(circle.chat_id, "leaveChat", {})
-        if row.template == "stop_poll":
-            return Outgoing(circle.chat_id, "stopPoll", {"message_id": row.params["message_id"]})
-        if row.template != "pin_card":
-            raise ValueError(f"no act called {row.template}")
-        card = session.get(Card, row.card_id) if row.card_id is not None else None
-        if card is None or card.message_id is None:
-            return Skip("there is no card to pin")
-        silently = {"message_id": card.message_id, "disable_notification": True}
-        return Outgoing(circle.chat_id, "pinChatMessage", silently)
 
     def _file(self, session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
         letter = self._letter(session, row, now)

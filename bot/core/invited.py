@@ -1,12 +1,10 @@
-"""What a message about an invitation speaks of: the two people, what each gets, when; and the poster of an invitation.
+"""What a message about an invitation speaks of: the two people, what each gets, and when.
 
 Invariants: a friend is named to the inviter only if they let it be seen, by the first name; owners see both names, since
-they decide; a picture is drawn when its message leaves, and drawn once for the same content.
+they decide.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from sqlalchemy import select
@@ -20,10 +18,6 @@ from models.people import person_table
 from models.referral_summary import first_name
 from models.referrals import Offer, Referral, links
 from models.rows import load
-
-if TYPE_CHECKING:  # Pillow is loaded when the first picture is drawn
-    from bot.core.pictures.poster import Poster
-    from bot.core.pictures.statement import Statement
 
 TITLE = 60  # letters shown of a name, a circle
 Found = dict[str, object]
@@ -67,22 +61,6 @@ def _whole(session: Session, person_id: int) -> str:
 
 def _first(session: Session, person_id: int) -> str:
     return first_name(_whole(session, person_id))
-
-
-@lru_cache(64)
-def poster(content: "Poster") -> bytes:
-    """A PNG of the poster; the same content is drawn once."""
-    from bot.core.pictures.poster import drawn  # noqa: PLC0415  # Pillow is seldom needed and costs memory
-
-    return drawn(content)
-
-
-@lru_cache(16)
-def statement(content: "Statement") -> bytes:
-    """A PNG of a wallet's statement; the same content is drawn once."""
-    from bot.core.pictures.statement import drawn  # noqa: PLC0415  # Pillow is seldom needed and costs memory
-
-    return drawn(content)
 
 
 def gives(offer: Offer) -> Found:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Row, Select, func, literal, null, select
 from sqlalchemy.orm import Session
 
-from bot.core import asked, draw_board, invited, names, packet_board, render, shared, thanked
+from bot.core import asked, draw_board, drawings, invited, names, packet_board, render, shared, thanked
 from bot.core.words import Words
 from models import orders, payments
 from models.catalogue import Product
@@ -97,7 +97,7 @@ def values(
     found = _around(about, words) | told | _named(session, params) | _order(session, template, params)
     found |= draw_board.values(session, params, words) | packet_board.values(session, params, words)
     found |= asked.values(session, template, params, words) | thanked.values(session, template, params, words)
-    found |= invited.values(session, template, params, words)
+    found |= invited.values(session, template, params, words) | drawings.values(session, template, params, words)
     if found.get("pay_to"):
         found["pay_to"] = render.fill(str(found["pay_to"]), _placeholders(found, words))
     return found

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import ledger, privacy, referral_rewards
+from models import ledger, payments, privacy, referral_binding, referral_rewards
 from models.campaigns import campaigns
 from models.errors import DomainError
 from models.referrals import Offer, Referral, Way, referrals
@@ -84,8 +84,6 @@ def test_links_of_a_finished_and_of_a_paused_campaign(bazaar: Bazaar) -> None:
     bazaar.session.execute(update(campaigns).values(paused_at=None))
     bazaar.waits(days=61)
     assert bazaar.left() == 0, "what was never promised is the shop's again"
-    from models import referral_binding  # noqa: PLC0415  # named here alone
-
     with pytest.raises(DomainError, match="invite_over"):
         referral_binding.bind(bazaar.session, link, bazaar.person("Bao", member=False), Way.LINK, bazaar.now)
     with pytest.raises(DomainError, match="no_such_link"):
@@ -121,8 +119,6 @@ def test_a_refund_after_it_is_paid_and_spent_is_owed_and_taken_from_the_next(baz
 
 
 def test_half_of_the_money_back_is_no_purchase(bazaar: Bazaar) -> None:
-    from models import payments  # noqa: PLC0415  # named here alone
-
     bazaar.brings("Ann", "Bao")
     bazaar.buys("Bao")
     bazaar.tell(payments.refund(bazaar.session, bazaar.number("Bao"), bazaar.owner, bazaar.now, 900))

@@ -1,8 +1,11 @@
 """Invitations through the sandbox: who brings a friend, what both hear, and what is in both wallets at the end."""
 
+import os
 import re
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 
 from models import invariants
@@ -91,3 +94,44 @@ async def test_a_friend_comes_by_a_link_and_both_are_paid(tmp_path: Path, monkey
         assert "you came by a friend's link" in theirs
         assert "Bao · 5.00 in your wallet" in await last(town.ann, "/invite")
         assert await town.count(invariants.check) == []
+
+
+async def test_the_poster_and_the_statement_come_as_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_town(tmp_path, monkeypatch, more=REFERRAL) as town:
+        await begun(town)
+        await town.offer("oranges")
+        link = await token(town.ann)
+        await town.ann.press("QR code", BOT)
+        sent = (await town.ann.private())[-1]
+        assert link in sent.text
+        keep(await content(town, sent.raw["photo"][-1]), "poster-en.png")
+        await town.bao.start(link)
+        await town.bao.press("Show my first name", BOT)
+        await buys(town, town.bao, "Bao")
+        await town.later(days=7, hours=2)
+        await town.ann.whisper("/wallet")
+        await town.ann.press("as a picture", BOT)
+        sent = (await town.ann.private())[-1]
+        assert sent.text == "Your wallet at Orchard Lane, for yourself."
+        keep(await content(town, sent.raw["photo"][-1]), "statement-en.png")
+        await town.ann.whisper("/language")
+        await town.ann.press("中文", BOT)
+        await town.offer("oranges")
+        await town.ann.whisper("/invite")
+        await town.ann.press("二维码", BOT)
+        keep(await content(town, (await town.ann.private())[-1].raw["photo"][-1]), "poster-zh.png")
+        await town.ann.whisper("/wallet")
+        await town.ann.press("图", BOT)
+        keep(await content(town, (await town.ann.private())[-1].raw["photo"][-1]), "statement-zh.png")
+
+
+async def content(town: Town, photo: dict[str, Any]) -> bytes:
+    """A picture as the page downloads it."""
+    async with aiohttp.ClientSession() as http, http.get(f"{town.sandbox.url}{photo['url']}") as response:
+        return await response.read()
+
+
+def keep(png: bytes, name: str) -> None:
+    assert png.startswith(b"\x89PNG")
+    if folder := os.environ.get("TUAN_TEST_PICTURES"):  # to look at them
+        (Path(folder) / name).write_bytes(png)
