@@ -124,11 +124,11 @@ class Canvas:
         end = len(text)
         while end > 1 and self.width(text[:end], size) > room:
             end -= 1
+        while 1 < end < len(text) and text[end] in _NEVER_FIRST:
+            end -= 1
         if end < len(text) and text[end].isascii() and text[end].isalnum():
             space = text.rfind(" ", 0, end)
             end = space + 1 if space > 0 else end
-        while 1 < end < len(text) and text[end] in _NEVER_FIRST:
-            end -= 1
         return end
 
     def _cut(self, text: str, size: int, room: float) -> str:
