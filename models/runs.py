@@ -90,6 +90,11 @@ def latest(session: Session, campaign_id: int, limit: int) -> list[RunLine]:
     return [_line(session, row) for row in session.execute(query).all()]
 
 
+def recent(session: Session, limit: int) -> list[RunLine]:
+    """The last runs of all campaigns, the last first."""
+    return [_line(session, row) for row in session.execute(_RUNS.order_by(runs.c.id.desc()).limit(limit)).all()]
+
+
 def last_of(session: Session, campaign_ids: Collection[int]) -> dict[int, RunLine]:
     """The last run of each of these campaigns that has one."""
     newest = select(func.max(runs.c.id)).where(runs.c.campaign_id.in_(campaign_ids)).group_by(runs.c.campaign_id)

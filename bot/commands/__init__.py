@@ -50,6 +50,7 @@ COMMANDS = (
     Command("schema", "Print the JSON Schema of bot.toml, for editors.", "tuan schema > bot.schema.json", a.schema),
     Command("sandbox", "Start the pretend Telegram alone.", "tuan sandbox --port 8081", a.sandbox),
     Command("verify", "Prove that stock, seats, orders, the ledger, inbox and outbox agree.", "tuan verify", a.verify),
+    Command("runs", "List the last runs of campaigns, or whom one reached, whom not and why.", "tuan runs 17", a.runs),
     Command("inbox", "List updates that are parked, or retry them.", "tuan inbox retry 17 18", a.parked, "inbox"),
     Command("outbox", "List messages that are parked, or retry them.", "tuan outbox retry 17 18", a.parked, "outbox"),
     Command("backup", "Copy the database while the bot runs.", "tuan backup tuan-copy.db", a.backup),

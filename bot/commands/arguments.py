@@ -72,6 +72,11 @@ def parked(parser: ArgumentParser) -> None:
     parser.add_argument("ids", nargs="*", type=_number(1, 2**63 - 1), metavar="ID", help="which to retry; none: all")
 
 
+def runs(parser: ArgumentParser) -> None:
+    _config(parser)
+    parser.add_argument("run", nargs="?", type=_number(1, 2**63 - 1), metavar="RUN", help="its number; none: the last runs")
+
+
 def backup(parser: ArgumentParser) -> None:
     _config(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="the copy to write")

@@ -1,0 +1,81 @@
+"""`tuan runs`: the last runs of campaigns; `tuan runs 17`: whom run 17 reached, whom not and why, a line each."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core import migrate, names, reasons
+from bot.core.config import SecretMissing
+from bot.core.database import Database, DatabaseUnavailable
+from bot.core.words import Words
+from campaigns.linter import check
+from models import run_receivers, runs
+from models.errors import DomainError
+from models.run_receivers import ReceiverLine
+from models.runs import RunLine
+from models.shops import shop_table
+
+LAST = 30
+
+
+def main(args: Namespace) -> int:
+    loaded = check(args.config)
+    if loaded.config is None:
+        print(*loaded.mistakes, sep="\n", file=sys.stderr)
+        return 1
+    try:
+        url = loaded.config.bot.database_url()
+        migrate.require(url)
+        database = Database.open(url, exclusive=False)
+        try:
+            print(*(database.read_sync(_lines, args.run) or ["nothing has run yet"]), sep="\n")
+        finally:
+            database.close_sync()
+    except (DatabaseUnavailable, SecretMissing) as error:
+        print(f"tuan: {error}", file=sys.stderr)
+        return 1
+    except DomainError:
+        print(f"tuan: there is no run {args.run}; tuan runs lists the last ones", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _lines(session: Session, run_id: int | None) -> list[str]:
+    if run_id is None:
+        return [_run(session, line) for line in runs.recent(session, LAST)]
+    line = runs.run(session, run_id)
+    words = Words("en", now=line.started_at).here(currency=_shop(session, line)[1])
+    return [_run(session, line), *_people(session, line, words)]
+
+
+def _run(session: Session, line: RunLine) -> str:
+    counts = ", ".join(f"{what} {number}" for what, number in sorted(line.counts.items())) or line.error or "nobody"
+    slot = line.slot.astimezone(ZoneInfo(_shop(session, line)[0]))
+    return f"{line.id}  {slot:%Y-%m-%d %H:%M}  {line.campaign} ({line.kind})  {line.state}: {counts}"
+
+
+def _people(session: Session, line: RunLine, words: Words) -> Iterator[str]:
+    zone = ZoneInfo(_shop(session, line)[0])
+    for one in run_receivers.receivers(session, line.id):
+        yield "  ".join(["   ", names.shown(one.name, 60), *_told(one, zone, reasons.reason(session, one.why, words))])
+
+
+def _told(one: ReceiverLine, zone: ZoneInfo, why: str) -> Iterator[str]:
+    yield one.became + (f" {one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if one.at is not None else "")
+    if one.waited:
+        yield f"waited: {one.waited}"
+    if one.error:
+        yield names.clean(one.error)
+    if one.why:
+        yield f"because {why}"
+
+
+def _shop(session: Session, line: RunLine) -> tuple[str, str | None]:
+    """The shop's zone and currency."""
+    query = select(shop_table.c.timezone, shop_table.c.currency).where(shop_table.c.id == line.shop_id)
+    row = session.execute(query).one_or_none()
+    return ("UTC", None) if row is None else (row.timezone, row.currency)
