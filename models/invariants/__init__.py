@@ -6,14 +6,14 @@ fault each one is there for and sees it found.
 
 from sqlalchemy.orm import Session
 
-from models.invariants import buyers, campaigns, draws, group_buys, ledger, packets, polls, questions, referrals
+from models.invariants import buyers, campaigns, draws, group_buys, ledger, packets, polls, questions, referrals, wants
 from models.invariants.difference import Check, Difference
 
 __all__ = ["CHECKS", "Check", "Difference", "check"]
 
 CHECKS: tuple[Check, ...] = (
     *group_buys.CHECKS, *campaigns.CHECKS, *buyers.CHECKS, *ledger.CHECKS, *draws.CHECKS, *packets.CHECKS, *polls.CHECKS,
-    *questions.CHECKS, *referrals.CHECKS,
+    *questions.CHECKS, *referrals.CHECKS, *wants.CHECKS,
 )  # fmt: skip
 
 

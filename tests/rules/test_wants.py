@@ -1,5 +1,6 @@
 """Wishes as rules, on both engines: what is one wish, who is asked when, who hears of it, what the database keeps single."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -7,9 +8,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import facts, mutes, people, wants, wishing
+from models import facts, mutes, notices, people, wants, wishing
 from models.catalogue import Product
 from models.errors import DomainError
+from models.invariants.wants import CHECKS
+from models.outbox import OUTBOX
 from models.people import Person
 from models.shops import Shop
 from models.states import WANT, WantState
@@ -148,3 +151,36 @@ def test_a_second_voice_of_the_same_member_is_none(scene: Scene) -> None:
     later = scene.now + timedelta(minutes=1)
     told = [wishing.wish(scene.session, scene.circle, scene.person("Ann"), "figs", now)[0] for now in (scene.now, later)]
     assert [(one.news, one.voices) for one in told] == [("new", 1), ("known", 1)]
+
+
+def _twice(scene: Scene) -> None:
+    asked = OUTBOX.c.template == "want_asked"
+    columns = [column for column in OUTBOX.c if column.name not in {"id", "dedup"}]
+    scene.session.execute(OUTBOX.insert().from_select([column.name for column in columns], select(*columns).where(asked)))
+
+
+def _without_words(scene: Scene) -> None:
+    scene.session.execute(wants.wants.update().values(words=""))
+
+
+def _without_voices(scene: Scene) -> None:
+    scene.session.execute(wants.voices.delete())
+
+
+def _came_from_nowhere(scene: Scene) -> None:
+    scene.session.execute(wants.wants.update().values(state=WantState.OFFERED, round_id=None))
+
+
+@pytest.mark.parametrize(
+    ("plant", "found"),
+    [
+        (_twice, "owners are asked once"), (_without_words, "somebody wishes for it"), (_without_voices, "somebody wishes for it"),
+        (_came_from_nowhere, "a wish that came true has its group buy"),
+    ],
+)  # fmt: skip
+def test_verify_finds_what_must_not_be(scene: Scene, plant: Callable[[Scene], None], found: str) -> None:
+    for name in ("Ann", "Bao", "Chen"):
+        notices.notify(scene.session, wish(scene, name, "figs"), scene.now)
+    assert [one for check in CHECKS for one in check(scene.session)] == []
+    plant(scene)
+    assert found in {one.invariant for check in CHECKS for one in check(scene.session)}
