@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.core.config import Campaign, Config
+from campaigns import narrowed
 from campaigns.kinds import Slot
 from campaigns.registry import KINDS
 from campaigns.schedule import Schedule, schedule_of
@@ -39,6 +40,7 @@ def load(session: Session, config: Config, now: datetime) -> None:
         if key not in config.campaigns and row.removed_at is None and OWNERS not in key:
             table.change(session, row.id, {"removed_at": now, "next_at": None})
             halts.cancel_all(session, row.id, now)
+    narrowed.recall(session, config)
 
 
 def take_slot(session: Session, now: datetime, config: Config) -> Slot | None:

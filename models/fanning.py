@@ -52,6 +52,14 @@ def under_way(session: Session) -> list[GoingOn]:
     return [GoingOn(*row) for row in session.execute(_UNDER_WAY.order_by(runs.c.id))]
 
 
+def with_messages(session: Session) -> list[tuple[int, str, int | None]]:
+    """Runs of bot.toml's campaigns that go on and have messages which wait: number, campaign, shop."""
+    waits = exists().where(OUTBOX.c.run_id == runs.c.id, OUTBOX.c.state.in_(WAITING))
+    query = select(runs.c.id, campaigns.c.key, campaigns.c.shop_id).join(campaigns, campaigns.c.id == runs.c.campaign_id)
+    found = session.execute(query.where(_GOES_ON, runs.c.definition.is_(None), waits).order_by(runs.c.id))
+    return [(row.id, row.key, row.shop_id) for row in found]
+
+
 def busy(session: Session, campaign_id: int, now: datetime) -> bool:
     """Whether a run of the campaign still decides, is paused, or has messages that could leave."""
     leaves = or_(OUTBOX.c.state == OutboxState.SENDING, and_(OUTBOX.c.state == OutboxState.QUEUED, OUTBOX.c.not_before <= now))

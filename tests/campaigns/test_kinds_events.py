@@ -153,3 +153,62 @@ def test_a_run_that_told_something_once_for_all_keeps_its_messages_for_two_years
     assert len(there.session.scalars(select(OUTBOX.c.id)).all()) == 1
     spent.prune(there.session, there.now + 731 * DAY)
     assert there.session.scalars(select(OUTBOX.c.id)).all() == []
+
+
+HELLO = """
+[[campaign]]
+id = "hello"
+kind = "broadcast"
+to = "{to}"
+text = {{ en = "Hello." }}
+circles = {circles}
+schedule = {{ every = "{every}" }}
+catch_up = "{catch_up}"
+"""
+
+
+def hello(to: str = "members", circles: str = '["*"]', every: str = "11h", catch_up: str = "latest") -> str:
+    return HELLO.format(to=to, circles=circles, every=every, catch_up=catch_up)
+
+
+@pytest.mark.parametrize("to", ["members", "circles"])
+def test_who_is_in_no_circle_of_the_campaign_any_more_does_not_hear_what_waits(square: Make, to: str) -> None:
+    there = square(hello(to), 'circle_posts = "1/1d"')
+    there.comes("Ann", "office")
+    there.comes("Bao", "stairwell")
+    there.comes("Chen", "office", "stairwell")
+    there.runs(hours=11)  # 23:00: the night's quiet hours
+    if to == "circles":
+        there.hears()
+        there.runs(hours=11)  # over the budget of a day
+    assert there.hears().receivers == []
+    there.reads(hello(to, '["OFFICE"]'), 'circle_posts = "1/1d"')
+    there.passes(hours=22)
+    assert there.hears().receivers == (["Ann", "Chen"] if to == "members" else ["OFFICE"])
+    assert there.outcomes()["left"] == 1
+
+
+@pytest.mark.parametrize(("catch_up", "sent"), [("none", 0), ("latest", 1), ("all", 1)])
+def test_after_two_days_asleep_nobody_gets_five_old_messages(square: Make, catch_up: str, sent: int) -> None:
+    there = square(hello(every="12h", catch_up=catch_up))
+    there.comes("Ann")
+    for hours in (53, 0, 0):  # 2 days and 5 hours: four slots have passed, and it is 17:00
+        there.runs(hours=hours)
+        assert len(there.hears().receivers) <= sent
+    assert there.outcomes().get("queued", 0) <= 4
+    told = there.session.scalars(select(OUTBOX.c.id).where(OUTBOX.c.state == "delivered")).all()
+    assert len(told) == sent, "with all, the first one is still under way and the others are passed over"
+
+
+def test_a_clock_set_back_fires_nothing_again_and_loses_nothing(square: Make) -> None:
+    there = square(hello(every="1d"))
+    there.comes("Ann")
+    there.runs(days=1)
+    assert there.hears().receivers == ["Ann"]
+    there.passes(hours=-30)
+    there.runs(hours=20)
+    there.reads(hello(every="1d"))
+    there.runs(hours=5)
+    assert there.hears().receivers == []
+    there.runs(days=1, hours=5)
+    assert there.hears().receivers == ["Ann"]
