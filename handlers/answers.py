@@ -19,14 +19,14 @@ from handlers.replies import say
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
 from handlers.wording import finish, words_of
-from models import answers, answers_votes, asks, moderation, notices, questions, spoken_to
+from models import answers, answers_votes, asks, moderation, notices, questions, questions_asking, spoken_to
 from models.asks import Ask
 from models.catalogue import Product
 from models.errors import DomainError
 from models.moderation import Kind
 from models.questions import Question
 from models.rows import load
-from models.states import WordsState
+from models.states import QuestionState, WordsState
 
 SAID = State("said", group_name="answer")  # the next line or captioned photo; `said` names what it is: _WORKS
 KINDS = {"q": Kind.QUESTION, "a": Kind.ANSWER, "s": Kind.SHOWCASE}
@@ -42,7 +42,7 @@ def routes() -> Router:
     return router
 
 
-@taps.on("qans", "qbk", "qrb", "sans", "aed", at=At.PRIVATE)
+@taps.on("qans", "qbk", "qrb", "sans", "aed", "qed", at=At.PRIVATE)
 async def begin(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """The next line or photo is an answer, a question back, the answer to one, the shop's answer, or an answer said otherwise."""
     prompt = await scene.unit.read(_PROMPTS[tap.op], scene, tap.id)
@@ -122,6 +122,8 @@ def _ask(session: Session, scene: Scene, ask_id: int) -> str:
     asks.require_live(ask)
     question = questions.by_id(session, ask.question_id)
     questions.require_alive(question)
+    if not asks.knows(session, question, ask.person_id):
+        raise DomainError("ask_over")
     return question.words
 
 
@@ -154,8 +156,18 @@ def _own(session: Session, scene: Scene, answer_id: int) -> str:
     return answers.of_author(session, answer_id, scene.person.id if scene.person else 0).words
 
 
+def _own_question(session: Session, scene: Scene, question_id: int) -> str:
+    question = questions.by_id(session, question_id)
+    if scene.person is None or question.asker_id != scene.person.id:
+        raise DomainError("not_yours")
+    if question.state == QuestionState.ANSWERED:
+        raise DomainError("question_answered")
+    questions.require_alive(question)
+    return question.words
+
+
 _PROMPTS: dict[str, Callable[[Session, Scene, int], str]] = {
-    "qans": _ask, "qbk": _back, "qrb": _asked_back, "sans": _of_shop, "aed": _own,
+    "qans": _ask, "qbk": _back, "qrb": _asked_back, "sans": _of_shop, "aed": _own, "qed": _own_question,
 }  # fmt: skip
 
 
@@ -182,6 +194,12 @@ def _edited(session: Session, who: Who, scene: Scene, answer_id: int, words: str
     _thanked(session, who, scene, answer_id)
 
 
+def _asked_otherwise(session: Session, who: Who, scene: Scene, question_id: int, words: str, photo: str | None) -> None:
+    del photo
+    notices.notify(session, questions_asking.edit(session, question_id, who.person_id, words), who.now)
+    say(session, who, scene.words.text("question_changed"))
+
+
 def _thanked(session: Session, who: Who, scene: Scene, answer_id: int) -> None:
     """What became of it, with a way to say it otherwise or to take it back."""
     answer = answers.of_author(session, answer_id, who.person_id)
@@ -206,6 +224,7 @@ def _answers_back(session: Session, who: Who, scene: Scene, ask_id: int, words: 
 
 _WORKS: dict[str, Callable[[Session, Who, Scene, int, str, str | None], None]] = {
     "qans": _answered, "qbk": _asks_back, "qrb": _answers_back, "sans": _answered_as_shop, "aed": _edited,
+    "qed": _asked_otherwise,
 }  # fmt: skip
 
 

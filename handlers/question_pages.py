@@ -17,16 +17,21 @@ from handlers.replies import say
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
 from handlers.wording import Draft
-from models import answers_shown, circles, handover, paths, questions, shops
+from models import answers_shown, circles, handover, outbox, paths, questions, shops, showcases
 from models.answers_shown import ShownAnswer
 from models.catalogue import Product
 from models.circles import Circle
 from models.columns import Texts
 from models.errors import DomainError
 from models.group_buys import Round
+from models.outbox import Message, Priority, Route
 from models.questions import BUYER, SHOP
 from models.rows import load
+from models.showcases import Showcase
 from models.similar_index import Similar
+from models.states import WordsState
+
+SHOWCASES = 2  # on a page
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,15 @@ def show(session: Session, who: Who, scene: Scene, round_id: int, of: str) -> No
     require_member(session, who, place)
     found = answers_shown.under(session, place.circle_id, place.product_id)
     read(session, who, place.product_id, found)
+    showcases_here = showcases.under(session, place.circle_id, place.product_id, SHOWCASES)
     html = scene.words.text(
-        "ask_page", product=names.shorten(scene.words.option(place.title), 60), circle=place.circle, shop=place.shop, of=of,
+        "ask_page", shown=showcases_here, product=names.shorten(scene.words.option(place.title), 60), circle=place.circle, shop=place.shop, of=of,
         again=handover.again_rate(session, place.product_id), answers=shown(scene, found),
         count=answers_shown.count(session, place.circle_id, place.product_id),
     )  # fmt: skip
     shop, buyers = scene.button("key_ask_shop", "ask", round_id, "shop"), scene.button("key_ask_buyers", "ask", round_id, n=0)
-    say(session, who, html, keyboard(*votes(scene, found), [buyers if of == SHOP else shop]))
+    photos = [scene.button("b_photo_of", "shs", one.showcase_id, who=names.shown(one.name)) for one in showcases_here]
+    say(session, who, html, keyboard(*votes(scene, found), photos, [buyers if of == SHOP else shop]))
 
 
 def before(session: Session, who: Who, scene: Scene, draft: Draft, found: Sequence[Similar]) -> None:
@@ -133,3 +140,23 @@ def of_question(session: Session, who: Who, scene: Scene, question_id: int) -> N
     words = names.clean(question.words)
     html = scene.words.text("answers_all", product=title, question=words, answers=lines, n=len(lines))
     say(session, who, html, keyboard(*votes(scene, found)))
+
+
+@taps.on("shs", at=At.PRIVATE)
+async def showcase(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
+    """A showcase with its photo, as the circle sees it."""
+    await scene.write(_shown_by, tap.id)
+    return tap.answer()
+
+
+def _shown_by(session: Session, who: Who, showcase_id: int) -> None:
+    row = load(session, Showcase, showcase_id)
+    if not circles.is_member(session, row.circle_id, who.person_id):
+        raise DomainError("not_a_member")
+    if not row.public or row.state != WordsState.SHOWN:
+        raise DomainError("answer_gone")
+    params: dict[str, object] = {"showcase_id": showcase_id, "circle_id": row.circle_id, "buttons": "showcase_told"}
+    message = Message(
+        route=Route.PRIVATE, template="showcase_told", params=params, person_id=who.person_id, priority=Priority.OWN_ACTION
+    )
+    outbox.enqueue(session, [message], who.now)

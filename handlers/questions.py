@@ -226,7 +226,8 @@ def _ask(session: Session, who: Who, scene: Scene, draft: Draft, by: Reply) -> N
         product=scene.words.option(place.title), waits=question.next_wave_at is not None,
     )  # fmt: skip
     yes, no = scene.button("b_consent_yes", "pub", question_id, 1), scene.button("b_consent_no", "pub", question_id, 0)
-    say(session, who, html, keyboard([yes, no], [scene.button("b_question_end", "qend", question_id)]))
+    change, end = scene.button("b_say_otherwise", "qed", question_id), scene.button("b_question_end", "qend", question_id)
+    say(session, who, html, keyboard([yes, no], [change, end]))
     if by.message_id is not None:
         say(session, who, "", by=Reply(Route.REACTION, by.message_id, by.thread_id))
 

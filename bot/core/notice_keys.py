@@ -30,6 +30,7 @@ KEYS: dict[str, tuple[tuple[tuple[str, str, str], ...], ...]] = {
     "asked_back": ((("key_answer", "qrb", "ask_id"),),),
     "answered": ((("key_helpful", "hlp", "votable_id"), ("key_ask_back", "qbk", "of_ask_id"), ("key_report", "rpt", "answer_id")),),
     "showcase": ((("key_showcase", "shc", "order_id"),),),
+    "showcase_told": ((("key_report", "rpt", "showcase_id"),),),
     "shop_asked": ((("key_answer", "sans", "question_id"),),),
     "held": ((("key_show_words", "dec", "subject_id"), ("key_remove_words", "dec", "subject_id")),),
     "referral_bound": ((("key_name_me", "rnm", "naming_id"),),),
@@ -78,5 +79,15 @@ def _button(entry: tuple[str, str, str], params: Mapping[str, object], words: Wo
     row_id = params[subject]
     assert isinstance(row_id, int)
     said = words.say(label, **{key: params[key] for key in ("count",) if key in params})
-    arg = f"{params['kind']}{DECISIONS[label]}" if label in DECISIONS else params.get("points") if op == "shc" else None
-    return buttons.button(said, op, row_id, arg if isinstance(arg, str | int) else None)
+    return buttons.button(said, op, row_id, _argument(entry, params))
+
+
+def _argument(entry: tuple[str, str, str], params: Mapping[str, object]) -> str | int | None:
+    """What a button carries beside its row: what is decided, what was promised, whose words are reported."""
+    label, op, subject = entry
+    if label in DECISIONS:
+        return f"{params['kind']}{DECISIONS[label]}"
+    if op == "shc":
+        points = params.get("points")
+        return points if isinstance(points, int) else None
+    return "s" if (op, subject) == ("rpt", "showcase_id") else None

@@ -1,0 +1,120 @@
+"""Questions as owners, admins and campaigns meet them: the nudge, the admins' queue, what is asked often, the showcase."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import ledger, notices, people
+from models.facts import OrderCollected
+from models.orders import order_table
+from models.rows import load
+from models.shops import Shop
+from tests.conversations.buyers import awake, received
+from tests.conversations.test_questions import asks, boards, payload
+from tests.conversations.town import BOT, NAMES, OFFICE, TOKEN, Town, a_town
+
+SHOWCASE = """
+[[campaign]]
+id = "show-what-came"
+kind = "showcase"
+schedule = { after = "delivered", delay = "3d" }
+points = 20
+"""
+
+
+async def test_an_owner_is_reminded_once_and_sees_what_is_asked_often(town: Town) -> None:
+    await awake(town, "chen", "dora", "li")
+    await town.offer(closes_at=town.app.database.clock.now() + timedelta(days=5))
+    await asks(town, "chen", "Are they sweet?")
+    await asks(town, "dora", "Are they sweet ?")
+    assert "with Orchard Lane now" in (await town.dora.private())[-1].text
+    await town.later(hours=5)
+    waits = [seen.text for seen in await town.li.private() if "has waited" in seen.text]
+    assert len(waits) == 2
+    assert "has waited 4 hours" in waits[0] or "has waited 5 hours" in waits[0]
+    await town.later(hours=5)
+    assert len([seen for seen in await town.li.private() if "has waited" in seen.text]) == 2
+    await town.li.whisper("/questions")
+    page = (await town.li.private())[-1]
+    assert "asked 2 times" in page.text
+    assert page.buttons == ("Answer 1",)
+    await town.chen.whisper("/questions")
+    assert "“Are they sweet?” · with the shop" in (await town.chen.private())[-1].text
+
+
+async def test_an_admin_of_the_circle_looks_at_what_waits(town: Town) -> None:
+    await received(town, "bao")
+    await awake(town, "chen", "emil")
+    await town.offer()
+    await asks(town, "chen", "Are they sweet?")
+    await town.bao.press("Answer", BOT)
+    await town.bao.whisper("Ask me on WeChat: bao12345")
+    url = f"{town.sandbox.url}/bot{TOKEN}/promoteChatMember"
+    async with town.http.post(url, json={"chat_id": OFFICE, "user_id": town.emil.id, "can_delete_messages": True}) as answer:
+        assert (await answer.json())["ok"]
+    await town.later(minutes=2)  # what Telegram said of who is an admin is believed for a minute
+    await town.emil.say("/questions")
+    waits = next(seen for seen in reversed(await town.emil.sees()) if seen.only_me)
+    assert "Bao wrote an answer that waits for a look (a link or a contact)" in waits.text
+    data = town.app.desk.buttons.data("dec", 1, "answer1")
+    assert "shown now" not in await town.bao.tap((await town.bao.private())[-1], data, BOT, forge=True)
+    assert "shown now" in await town.emil.tap(waits, "Show it")
+    assert "WeChat" in (await town.chen.private())[-1].text
+    await town.li.start()
+    await town.li.whisper("/questions")
+    assert "as an admin of the circle" in (await town.li.private())[-1].text
+    assert await boards(town) == []
+
+
+async def test_a_showcase_campaign_asks_after_delivery_and_thanks_once_whatever_is_said(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]  # fixtures of pytest
+    async with a_town(tmp_path, monkeypatch, more=SHOWCASE) as town:
+        await received(town, "bao")
+        await awake(town, "chen")
+        await town.app.database.write(collected, town.app.database.clock.now())
+        await town.later(days=3, minutes=1)
+        asked = (await town.bao.private())[-1]
+        assert "what came?" in asked.text
+        assert "It gives 20 points, whatever you say." in asked.text
+        await town.bao.press("Show what came", BOT)
+        await town.bao.photo("Half of them were green.")
+        assert await town.count(points_of, "bao") == 20
+        await town.bao.press("Yes, show it there", BOT)
+        await town.chen.start("ask_1")
+        page = (await town.chen.private())[-1]
+        assert "Bao: Half of them were green." in page.text
+        await town.chen.press("Bao’s photo", BOT)
+        assert (await town.chen.private())[-1].buttons == ("Report",)
+        assert "Noted" in await town.chen.press("Report", BOT)
+        assert "already" in await town.bao.press("Show what came", BOT)
+        await town.bao.press("Take it back", BOT)
+        assert await town.count(points_of, "bao") == 20
+        await town.chen.start("ask_1")
+        assert "green" not in (await town.chen.private())[-1].text
+
+
+async def test_a_question_is_said_otherwise_until_it_is_answered(town: Town) -> None:
+    await received(town, "bao")
+    await awake(town, "chen")
+    await town.offer()
+    await asks(town, "chen", "Are they swet?")
+    await town.chen.press("Say it otherwise", BOT)
+    await town.chen.whisper("Are they sweet?")
+    await town.bao.press("Answer", BOT)
+    assert "“Are they sweet?”" in (await town.bao.private())[-1].text
+    await town.bao.whisper("Yes.")
+    assert "It has an answer" in await town.chen.press("Say it otherwise", BOT)
+    await town.chen.start(payload(await town.chen.press("Ask buyers")))
+
+
+def collected(session: Session, now: object) -> None:
+    """What was handed over long ago is heard of now."""
+    order = session.execute(select(order_table)).one()
+    notices.notify(session, [OrderCollected(order.round_id, order.id, order.person_id, True)], now)  # type: ignore[arg-type]  # the clock's own
+
+
+def points_of(session: Session, name: str) -> int:
+    person = people.by_telegram_id(session, NAMES[name])
+    assert person is not None
+    assert person.id is not None
+    return ledger.balance(session, ledger.points(load(session, Shop, 1).id or 0, person.id))
