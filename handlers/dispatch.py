@@ -15,6 +15,7 @@ from handlers import (
     find,
     handouts,
     invite,
+    joining,
     lines,
     mine,
     moderation,
@@ -48,7 +49,7 @@ def dispatcher(desk: Desk, storage: BaseStorage) -> Dispatcher:
     made = Dispatcher(storage=storage)
     made.update.outer_middleware(SceneSetter(desk))
     made.callback_query.register(taps.handle)
-    made.include_routers(circles.routes(), polls.routes(), _in_circles(), _in_private())
+    made.include_routers(joining.routes(), circles.routes(), polls.routes(), _in_circles(), _in_private())
     return made
 
 

@@ -3,7 +3,10 @@
 Invariant: a link is shown to whose it is alone; a friend hears who invited them and what both get before anything counts.
 """
 
+import logging
+
 from aiogram import Router
+from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Command
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Message
@@ -25,7 +28,9 @@ from models.referrals import Offer, ReferralLink, Way
 from models.rows import load, number_of
 
 PAYLOAD = "inv_"
-TITLE = 60
+TITLE, NAME = 60, 32  # letters shown of a circle, of a name in a chat's list of links
+
+log = logging.getLogger(__name__)
 
 
 def in_private() -> Router:
@@ -45,7 +50,8 @@ def in_circles() -> Router:
 async def invite(message: Message, scene: Scene) -> None:
     """The links into every circle where something is given for friends."""
     del message
-    await scene.write(_shown, scene)
+    made = await _urls(scene)
+    await scene.write(_shown, scene, made)
 
 
 async def invite_here(message: Message, scene: Scene) -> None:
@@ -77,6 +83,15 @@ def comes(session: Session, who: Who, token: str, way: Way = Way.LINK) -> None:
         _told_again(session, who, number_of(row.id), row.circle_id, row.shop_id)
 
 
+def reminded(session: Session, who: Who) -> bool:
+    """Who came by a link before they pressed start hears now who invited them and what both get."""
+    row = referral_binding.waiting_for(session, who.person_id)
+    if row is None or row.way not in {Way.REQUEST, Way.INVITE}:
+        return False
+    _told_again(session, who, number_of(row.id), row.circle_id, row.shop_id)
+    return True
+
+
 def _told_again(session: Session, who: Who, referral_id: int, circle_id: int, shop_id: int) -> None:
     params = {"referral_id": referral_id, "circle_id": circle_id, "shop_id": shop_id, "side": "friend"}
     row = Row(
@@ -86,9 +101,23 @@ def _told_again(session: Session, who: Who, referral_id: int, circle_id: int, sh
     outbox.enqueue(session, [row], who.now)
 
 
-def _shown(session: Session, who: Who, scene: Scene) -> None:
+async def _urls(scene: Scene) -> dict[int, str]:
+    """The circles' own invite links that this member lacks, made by Telegram; a chat where the bot may not has none."""
+    if scene.person is None or scene.sender is None:
+        return {}
+    made: dict[int, str] = {}
+    for circle_id, chat_id in await scene.unit.read(referral_binding.without_url, scene.person.id, scene.now):
+        try:
+            made[circle_id] = await scene.unit.lookups.invite_link(chat_id, names.shorten(scene.sender.name, NAME))
+        except TelegramAPIError as error:
+            log.info("no invite link of %s: %s", chat_id, error)
+    return made
+
+
+def _shown(session: Session, who: Who, scene: Scene, urls: dict[int, str]) -> None:
     found = [circle for circle in circles.of_member(session, who.person_id) if _link(session, who, circle)]
     for circle in found:
+        referral_binding.keep_url(session, number_of(circle.id), who.person_id, urls.get(number_of(circle.id)))
         _show(session, who, scene, circle, PRIVATE)
     if not found:
         say(session, who, scene.words.text("invite_none"))

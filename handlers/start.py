@@ -60,7 +60,7 @@ def _started(
         invite.comes(session, who, payload.removeprefix(invite.PAYLOAD))
     elif payload.startswith(ORDER):
         mine.show(session, who, scene)
-    else:
+    elif not invite.reminded(session, who):
         _greet(session, who, scene)
 
 

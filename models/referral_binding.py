@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import circles, shops
@@ -26,6 +26,7 @@ from models.states import REFERRAL, OrderState, ReferralState, SeatState, advanc
 
 seats = table_of(Seat)
 
+INVITE = "can_invite_users"  # Telegram's name of the right
 _NEVER_BOUGHT = (OrderState.LAPSED, OrderState.CANCELLED)
 _SAW_AGAIN = frozenset({"late"})  # of a referral that ended so, the friend may be bound anew
 
@@ -55,9 +56,25 @@ def _link(session: Session, offer_id: int, circle_id: int, person_id: int, now: 
     return fresh(session, select(ReferralLink).where(*mine))[0]
 
 
-def keep_url(session: Session, link_id: int, url: str) -> None:
-    """The circle's own invite link that Telegram made for this member; the first one stays."""
-    session.execute(update(links).where(links.c.id == link_id, links.c.url.is_(None)).values(url=url))
+def without_url(session: Session, person_id: int, now: datetime) -> list[tuple[int, int]]:
+    """Circles, with their chats, where the bot may make this member an invite link of the circle's own and has not yet."""
+    found = []
+    for circle in circles.of_member(session, person_id):
+        offer = None if circle.shop_id is None else live_offer(session, number_of(circle.id), circle.shop_id, now)
+        if offer is None or not circle.is_admin or INVITE not in circle.rights:
+            continue
+        mine = links.c.offer_id == offer.id, links.c.circle_id == circle.id, links.c.person_id == person_id
+        if session.execute(select(links.c.id).where(*mine, links.c.url.is_not(None))).first() is None:
+            found.append((number_of(circle.id), circle.chat_id))
+    return found
+
+
+def keep_url(session: Session, circle_id: int, person_id: int, url: str | None) -> None:
+    """The circle's own invite link that Telegram made for this member's newest link; the first one stays."""
+    mine = links.c.circle_id == circle_id, links.c.person_id == person_id
+    newest = select(func.max(links.c.id)).where(*mine).scalar_subquery()
+    if url is not None:
+        session.execute(update(links).where(links.c.id == newest, links.c.url.is_(None)).values(url=url))
 
 
 def bind(session: Session, link: ReferralLink | None, friend_id: int, way: Way, now: datetime) -> tuple[Referral, list[AnyFact]]:
@@ -160,3 +177,18 @@ def _counted(session: Session, link: ReferralLink, period: str, most: int) -> bo
     session.execute(insert_into(session, days).values(**mine, friends=0).on_conflict_do_nothing(index_elements=[*mine]))
     room = update(days).filter_by(**mine).where(days.c.friends < most).values(friends=days.c.friends + 1)
     return session.execute(room.returning(days.c.friends)).first() is not None
+
+
+def show_name(session: Session, referral_id: int, person_id: int) -> None:
+    """The friend lets the inviter see their first name. Raises old_button for anybody else."""
+    mine = referrals.c.id == referral_id, referrals.c.friend_id == person_id
+    shown = update(referrals).where(*mine).values(named=True).returning(referrals.c.id)
+    if session.execute(shown).first() is None:
+        raise DomainError("old_button")
+
+
+def waiting_for(session: Session, friend_id: int) -> Referral | None:
+    """The invitation that waits for this friend's first order, the latest."""
+    mine = referrals.c.friend_id == friend_id, referrals.c.state == ReferralState.BOUND
+    rows = fresh(session, select(Referral).where(*mine).order_by(referrals.c.id.desc()).limit(1))
+    return rows[0] if rows else None

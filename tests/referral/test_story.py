@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from models import invariants
-from tests.conversations.town import BOT, Person, Town, a_town, order_number
+from tests.conversations.town import BOT, OFFICE, Person, Refused, Town, a_town, order_number
 
 REFERRAL = """
 [[campaign]]
@@ -135,3 +135,87 @@ def keep(png: bytes, name: str) -> None:
     assert png.startswith(b"\x89PNG")
     if folder := os.environ.get("TUAN_TEST_PICTURES"):  # to look at them
         (Path(folder) / name).write_bytes(png)
+
+
+async def test_a_friend_asks_to_be_let_in_by_a_members_own_invite_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_town(tmp_path, monkeypatch, more=REFERRAL) as town:
+        await begun(town)
+        shown = await last(town.ann, "/invite")
+        url = next(word for word in shown.split() if "t.me/+" in word)
+        stranger = town.who((await town.post("people", name="Zoe Zhang"))["id"])
+        assert (await town.post("join", person_id=stranger.id, invite_link=url))["status"] == "requested"
+        await town.settled()
+        assert await stranger.sees(), "the bot made the link, so it lets them in"
+        assert "A friend came by your link" in await hears(town.ann)
+        await stranger.start()
+        assert "Ann invites you" in await hears(stranger)
+        assert "One friend came" in await last(town.ann, "/invite")
+        foreign = await town.post("links", chat_id=OFFICE, person_id=1001, creates_join_request=True)
+        other = town.who((await town.post("people", name="Yan"))["id"])
+        await town.post("join", person_id=other.id, invite_link=foreign["invite_link"])
+        await town.settled()
+        with pytest.raises(Refused):
+            await other.say("hello")  # an admin's own link is the admin's to answer
+        assert "One friend came" in await last(town.ann, "/invite")
+        assert await town.count(invariants.check) == []
+
+
+async def test_what_leads_nowhere_is_told_in_one_sentence_and_moves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_town(tmp_path, monkeypatch, more=REFERRAL) as town:
+        await begun(town)
+        link = await token(town.ann)
+        for person, payload, said in (
+            (town.bao, "inv_guessed-token-xyz", "leads nowhere"), (town.bao, "inv_", "leads nowhere"),
+            (town.ann, link, "your own link"), (town.li, link, "your own shop's"),
+        ):  # fmt: skip
+            await person.start(payload)
+            assert said in (await person.private())[-1].text
+        await town.later(days=61)
+        await town.bao.start(link)
+        assert "This invitation is over" in (await town.bao.private())[-1].text
+        assert "No invitation is running" in await last(town.bao, "/invite")
+        assert "No invitation waits" in await last(town.ann, "/referrals")
+        assert "A friend came" not in await hears(town.ann)
+        assert await town.count(invariants.check) == []
+
+
+async def test_one_that_stands_out_waits_for_the_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_town(tmp_path, monkeypatch, more=REFERRAL) as town:
+        await begun(town)
+        link = await token(town.ann)
+        for person in (town.bao, town.chen, town.dora, town.emil, town.fang):
+            await person.start(link)
+        await town.gus.start(link)
+        assert "5 friends today" in (await town.gus.private())[-1].text
+        await buys(town, town.bao, "Bao")
+        await town.post("leave", chat_id=OFFICE, person_id=town.bao.id)
+        await town.later(days=7, hours=2)
+        told = (await town.li.private())[-1].text
+        assert "Ann brought Bao" in told
+        assert "five friends or more within a day" in told
+        assert "the shop looks at this invitation itself" in await hears(town.ann)
+        assert "Ann brought Bao" in await last(town.li, "/referrals")
+        await town.ann.tap((await town.ann.private())[-1], "rfy:1", BOT, forge=True)
+        assert "Paid to both" in await town.li.press("Pay it", BOT)
+        assert "decided already" in await town.li.press("Refuse it", BOT)
+        assert (await last(town.ann, "/wallet")).startswith("5.00 CNY in your wallet")
+        assert await town.count(invariants.check) == []
+
+
+async def test_refunded_after_it_was_paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_town(tmp_path, monkeypatch, more=REFERRAL) as town:
+        await begun(town)
+        await town.bao.start(await token(town.ann))
+        number = await buys(town, town.bao, "Bao")
+        await town.later(days=7, hours=2)
+        await town.li.whisper(f"/refund {number}")
+        await town.li.press("give money back", BOT)
+        await town.li.press("Yes, give this back", BOT)
+        assert "was given back, so the 5.00 CNY for it goes back too" in await hears(town.ann)
+        assert (await last(town.ann, "/wallet")).startswith("0.00 CNY in your wallet")
+        assert "the friend's order was given back" in await last(town.ann, "/wallet")
+        assert await town.count(invariants.check) == []
