@@ -25,7 +25,7 @@ _GOING_ON = (DrawState.SCHEDULED, DrawState.OPEN, DrawState.CLOSED)
 def open_draws(session: Session, slot: Slot, campaign: LuckyDraw, config: Config, now: datetime) -> Started:
     """Opens a draw in every circle; the record says where, and where there was no room for it."""
     quota, shop_id = limits_of(config).circle, receivers.shop_id(session, campaign)
-    opened, left_out = [], []
+    opened, left_out, later = list[int](), list[int](), dict[str, str]()
     for circle_id in receivers.circle_ids(session, campaign, config):
         fits = attention.posts_fit_at(session, circle_id, quota, now)
         if fits is None or (fits > now and campaign.over_budget == "drop"):
@@ -33,7 +33,8 @@ def open_draws(session: Session, slot: Slot, campaign: LuckyDraw, config: Config
             continue
         drawing.open_draw(session, _new(session, slot, campaign, config, shop_id, circle_id, max(fits, now)), now)
         opened.append(circle_id)
-    return Started({"opened": len(opened), "circles": opened, "over_budget": left_out})
+        later |= {str(circle_id): fits.isoformat()} if fits > now else {}
+    return Started({"opened": len(opened) - len(later), "circles": opened, "later": later, "over_budget": left_out})
 
 
 def under_way(session: Session, campaign: LuckyDraw) -> bool:

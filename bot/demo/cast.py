@@ -1,8 +1,8 @@
-"""Who plays: the twelve of Office 3F, and Kim, a friend from elsewhere."""
+"""Who plays: the twelve of Office 3F, and two friends from elsewhere, Kim and Lin."""
 
 from bot.demo.people import Missed
 
-LI_WEI, OLGA, ANN, BAO, CHEN, DORA, EMIL, FANG, GUS, HANA, IVAN, JUN, KIM = range(1001, 1014)
+LI_WEI, OLGA, ANN, BAO, CHEN, DORA, EMIL, FANG, GUS, HANA, IVAN, JUN, KIM, LIN = range(1001, 1015)
 
 
 def expect(answer: str, *texts: str) -> None:

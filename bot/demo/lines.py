@@ -28,6 +28,9 @@ LINES: Mapping[str, tuple[str, str]] = {
     "news": ("We are back from the orchard on Sunday.", "我们周日从果园回来。"),
     "chestnuts": ("Roast chestnuts", "糖炒栗子"),
     "draw": ("Autumn draw", "秋天抽奖"),
+    "question": ("Are they sweet or sour?", "甜不甜？酸不酸？"),
+    "answer": ("Sweet, with thin skin. The children ate half of them on the way up.", "甜，皮薄。还没上楼孩子就吃了一半。"),
+    "hello": ("Hello, I am Lin from the stairwell next door.", "大家好，我是隔壁楼的林。"),
     "soft": ("One is soft at the bottom.", "底下有一个软了。"),
     "living_offer": (
         "/sell Honey oranges, 5 kg 39.90, 3 people 36, 8 people 32, in 6 hours, stock 60, max 5 each, min 3",

@@ -14,6 +14,9 @@ database  = "{database}"
 languages = ["{language}", "{other}"]
 operators = [1002]
 
+[attention]
+circle_posts = "12/1d"                      # a story has more in a day than a circle should bear
+
 [[shop]]
 id       = "orchard"
 name     = "Orchard Lane"
@@ -101,6 +104,17 @@ prizes       = [{{ voucher = "5.00" }}, {{ goods = {{ en = "A jar of honey", zh_
 budget       = "25.00"
 lasts        = "2h"
 text         = {{ en = "Autumn draw", zh_CN = "秋天抽奖" }}
+
+[[campaign]]
+id            = "bring-a-friend"
+kind          = "referral"
+schedule      = {{ at = "2099-01-01T10:00" }}
+circles       = ["#office"]
+reward        = "5.00"
+friend_reward = "3.00"
+hold          = "7d"
+budget        = "100.00"
+lasts         = "30d"
 """
 _PICKUP = {"en": '"Gate 2, Sat 10:00-12:00", "Front desk"', "zh_CN": '"2号门 周六10:00-12:00", "前台"'}
 

@@ -5,7 +5,7 @@ Every step waits for what it should bring; what does not come fails the story.
 
 from collections.abc import Awaitable, Callable
 
-from bot.demo import growing, handing, paying, stairwell, tidings, timetable
+from bot.demo import growing, handing, paying, stairwell, thanking, tidings, timetable
 from bot.demo.evening import Evening
 
 Tell = Callable[[str], None]
@@ -41,6 +41,10 @@ SCENES: tuple[tuple[str, Scene], ...] = (
     ("Li Wei writes to all, but not to Fang", tidings.telling),
     ("A poll decides", tidings.polling),
     ("A draw that anybody can check", tidings.drawing),
+    ("Bao asks those who had them", thanking.asking),
+    ("Ann brings Lin", thanking.inviting),
+    ("A red packet", thanking.opening),
+    ("Thanks, when the order is complete", thanking.rewarding),
 )
 
 

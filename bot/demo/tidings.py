@@ -52,7 +52,7 @@ async def telling(evening: Evening) -> None:
 
 async def polling(evening: Evening) -> None:
     """Olga, the operator, lets a members' poll begin: enough want chestnuts, and the group buy opens. Nobody is joined by it."""
-    await _run_now(evening, "chestnut-poll")
+    await run_now(evening, "chestnut-poll")
     poll = await _poll(evening)
     for person in (ANN, BAO, CHEN):
         await evening.sandbox.post(
@@ -67,7 +67,7 @@ async def polling(evening: Evening) -> None:
 
 async def drawing(evening: Evening) -> None:
     """A lucky draw, free for all: six take part, two win, and the file in the chat proves it."""
-    await _run_now(evening, "autumn-draw")
+    await run_now(evening, "autumn-draw")
     for person in (ANN, BAO, CHEN, DORA, IVAN, JUN):
         expect(await evening.circle(person).tap("drw"), "2")
     board = await evening.circle(ANN).reads(evening.line("draw"), "SHA-256")
@@ -85,8 +85,8 @@ async def drawing(evening: Evening) -> None:
     await evening.quiet()
 
 
-async def _run_now(evening: Evening, campaign: str) -> None:
-    """By the operator's buttons, sure and surer."""
+async def run_now(evening: Evening, campaign: str) -> None:
+    """Olga, the operator, lets a campaign run: by her buttons, sure and surer."""
     olga = evening.private(OLGA)
     await olga.say("/campaigns")
     await olga.tap("cp", label=campaign)
