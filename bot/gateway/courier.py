@@ -10,6 +10,7 @@ let them leave, composed together, each sent at its own moment, and what plainly
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -65,6 +66,7 @@ class Courier:
         self._pace = CardPace(rates.card_gap, clock)
         self._wake = asyncio.Event()
         self._busy: set[str] = set()  # targets with a delivery on its way: one a target
+        self._unplaced: Counter[bool] = Counter()  # claimed and not composed yet, by whether they are some of many
         self._tasks: set[asyncio.Task[None]] = set()
         self._plain: list[tuple[Result, asyncio.Future[None]]] = []  # what arrived and is not settled yet
         self._settler: asyncio.Task[None] | None = None
@@ -118,7 +120,7 @@ class Courier:
 
     async def _claim(self) -> bool:
         self._wake.clear()
-        places = min(self._most - len(self._busy), self._throttle.free(_AHEAD))
+        places = min(self._most - len(self._busy), self._throttle.free(_AHEAD) - self._unplaced.total())
         if places <= 0:
             return False
         rows = await self._database.write(
@@ -128,19 +130,19 @@ class Courier:
             LEASE,
             self._busy | self._throttle.waiting().keys(),
             set(self._pace.resting()),
-            self._throttle.evenly(_AHEAD),
+            max(0, self._throttle.evenly(_AHEAD) - self._unplaced[True]),
         )
         for start in range(0, len(rows), _TOGETHER):
             self._begin(rows[start : start + _TOGETHER])
         return bool(rows)
 
     def _begin(self, rows: list[OutboxRow]) -> None:
-        claimed = [(row, self._throttle.take(row.target, evenly=row.priority == Priority.CAMPAIGN)) for row in rows]
         for row in rows:
             self._busy.add(row.target)
+            self._unplaced[_is_one_of_many(row)] += 1
             if row.route is Route.CARD and row.card_id is not None:
                 self._pace.edited(row.card_id)
-        task = asyncio.create_task(self._deliver_all(claimed, self._clock()))
+        task = asyncio.create_task(self._deliver_all(rows, self._clock()))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -164,9 +166,9 @@ class Courier:
     def _until_free(self) -> float:
         now = self._clock()
         moments = [*self._throttle.waiting().values(), *self._pace.resting().values()]
-        if self._throttle.free(_AHEAD) <= 0:
+        if self._throttle.free(_AHEAD) <= self._unplaced.total():
             moments.append(self._throttle.overall_free_at() - _AHEAD)
-        if self._throttle.evenly(_AHEAD) <= 0:
+        if self._throttle.evenly(_AHEAD) <= self._unplaced[True]:
             moments.append(self._throttle.evenly_free_at() - _AHEAD)
         return min((moment - now for moment in moments), default=_LOOK)
 
@@ -179,25 +181,32 @@ class Courier:
 
     # Some messages: composed together, each sent and settled for itself
 
-    async def _deliver_all(self, claimed: list[tuple[OutboxRow, Place]], claimed_at: float) -> None:
-        rows = [row for row, _ in claimed]
+    async def _deliver_all(self, rows: list[OutboxRow], claimed_at: float) -> None:
+        letters: list[Letter] = []
         try:
             letters = await self._database.read(prepare_all, self._hooks, rows, self._database.clock.now())
         except DatabaseUnavailable as error:
             log.error("messages %s wait for their leases to end: %s", [row.id for row in rows], error)
         except Exception:
             log.exception("messages %s could not be prepared; their leases will end", [row.id for row in rows])
-        else:
-            await asyncio.gather(
-                *(self._deliver(letter, place, claimed_at) for letter, (_, place) in zip(letters, claimed, strict=True))
-            )
+        finally:
+            self._unplaced.subtract(map(_is_one_of_many, rows))
+        if not letters:
+            for row in rows:
+                self._done(row.target)
             return
-        for row in rows:
-            self._done(row.target)
+        placed = [(letter, self._place(letter)) for letter in letters]
+        await asyncio.gather(*(self._deliver(letter, place, claimed_at) for letter, place in placed))
 
-    async def _deliver(self, letter: Letter, place: Place, claimed_at: float) -> None:
+    def _place(self, letter: Letter) -> Place | None:
+        """What is not sent takes no place in the rates."""
+        if letter.outgoing is None:
+            return None
+        return self._throttle.take(letter.row.target, evenly=_is_one_of_many(letter.row))
+
+    async def _deliver(self, letter: Letter, place: Place | None, claimed_at: float) -> None:
         try:
-            if (early := place.leaves - self._clock()) > 0:
+            if place is not None and (early := place.leaves - self._clock()) > 0:
                 await asyncio.sleep(early)
             if self._clock() - claimed_at > _TOO_LATE:
                 letter = replace(letter, outgoing=None, verdict=Verdict(Fate.AGAIN, "claimed too long ago to begin"))
@@ -207,9 +216,9 @@ class Courier:
         finally:
             self._done(letter.row.target)
 
-    async def _send(self, letter: Letter, place: Place) -> Result:
+    async def _send(self, letter: Letter, place: Place | None) -> Result:
         outgoing, row = letter.outgoing, letter.row
-        if outgoing is None:
+        if outgoing is None or place is None:
             return Result(letter, letter.verdict)
         left = self._clock()
         try:
@@ -218,6 +227,8 @@ class Courier:
             verdict = judge(error, attempts=row.attempts, promotion=row.promotion)
             if verdict.limited:
                 self._throttle.pause(row.target, verdict.after)
+                if self._paid and row.route is Route.PRIVATE:
+                    self._throttle.refused(row.target)
             return Result(letter, verdict)
         self._throttle.answered(place, self._clock() - left)
         return Result(letter, DELIVERED, _message(found))
@@ -264,6 +275,11 @@ class Courier:
                 await asyncio.sleep(_LOOK)
             else:
                 return
+
+
+def _is_one_of_many(row: OutboxRow) -> bool:
+    """A campaign's go evenly, whatever else leaves between them."""
+    return row.priority == Priority.CAMPAIGN
 
 
 def _params(outgoing: Outgoing, *, paid: bool) -> Json:

@@ -23,6 +23,9 @@ _LONGEST_WAY = 0.5  # seconds; a call that was answered later arrived long befor
 _WAYS = 1000  # round trips of which the quickest counts
 _NOISE = 0.002  # seconds by which a quicker way than the quickest known may surprise
 _EVEN = 0.95  # of the even distance is kept between two sends of many, so that what was late is made up for
+_FREE = 30  # sends a second that the platform takes without Stars
+_DOUBTS, _DOUBTED = 3, 1.0  # so many chats that kept their own rate and were told to wait in so many seconds: no Stars left
+_POOR = 60.0  # seconds at the free rate before the paid one is tried again
 _TIDY = 1.0  # seconds between two looks for chats that nobody wrote to lately
 
 
@@ -57,6 +60,12 @@ class Window:
     def __init__(self, most: int, seconds: float) -> None:
         self._places: deque[Place] = deque(maxlen=most)
         self._seconds = seconds
+
+    def holding(self, most: int) -> "Window":
+        """The same for another number of events; those that began lately count."""
+        other = Window(most, self._seconds)
+        other._places.extend(self._places)
+        return other
 
     def free_at(self) -> float:
         """From when on one more is allowed."""
@@ -103,6 +112,8 @@ class Throttle:
         self._chats: dict[str, _Chat] = {}
         self._resting: dict[str, float] = {}  # target -> when it may be written to again
         self._apart = _EVEN / rates.per_second
+        self._refused: dict[str, float] = {}  # chats told to wait though Stars were to pay, and when
+        self._poor_until: float | None = None
         self._ways: deque[float] = deque(maxlen=_WAYS)
         self._quickest = 0.0
         self._tidied = 0.0
@@ -124,6 +135,9 @@ class Throttle:
     def waiting(self) -> Mapping[str, float]:
         """The targets that must not be written to now, each with the time it may again."""
         now = self._clock()
+        if self._poor_until is not None and self._poor_until <= now:
+            self._poor_until = None
+            self._goes_at(self._rates.per_second)
         if now - self._tidied >= _TIDY:
             self._tidied = now
             self._chats = {target: chat for target, chat in self._chats.items() if not chat.idle(now)}
@@ -165,6 +179,22 @@ class Throttle:
         chat = self._chat(target)
         chat.paused_until = max(chat.paused_until, self._clock() + seconds)
         self._resting[target] = chat.free_at()
+
+    def refused(self, target: str) -> None:
+        """This chat was told to wait though Stars were to pay for it.
+
+        When several are, one after the other, the Stars are spent: all go at the free rate for a while, so that not each
+        chat of thousands has to be told.
+        """
+        now = self._clock()
+        self._refused = {chat: at for chat, at in self._refused.items() if at > now - _DOUBTED} | {target: now}
+        if len(self._refused) >= _DOUBTS and self._rates.per_second > _FREE:
+            self._poor_until = now + _POOR
+            self._goes_at(_FREE)
+
+    def _goes_at(self, per_second: int) -> None:
+        self._overall = self._overall.holding(per_second)
+        self._apart = _EVEN / per_second
 
     def _way(self, took: float) -> None:
         """Keeps the quickest of the last ways; it is looked for only when it may have changed."""

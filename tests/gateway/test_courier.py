@@ -1,6 +1,8 @@
 """From a row in the outbox to a message in a chat, and what becomes of it when Telegram does not play along."""
 
 import asyncio
+import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -260,3 +262,13 @@ async def test_a_connection_limit_is_shared() -> None:
     async with open_session() as wire:
         assert isinstance(wire.connector, aiohttp.TCPConnector)
         assert wire.connector.limit == 320
+
+
+async def test_what_is_not_sent_takes_no_place_in_the_rates(database: Database, telegram: PretendTelegram, house: House) -> None:
+    """At two a second, twenty that are over before the three that are sent would hold those up for ten seconds."""
+    queue(database, *(to(ANN, "stale") for _ in range(20)), to(ANN), to(BAO), to(CHEN))
+    async with delivering(database, telegram, house, replace(UNLIMITED, per_second=2)):
+        began = time.monotonic()
+        await ended(database)
+    assert time.monotonic() - began < 6
+    assert len(telegram.of("sendMessage")) == 3

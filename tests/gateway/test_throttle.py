@@ -117,6 +117,28 @@ def test_the_sum_of_chats_is_held_too() -> None:
     assert throttle.overall_free_at() > 1000.9
 
 
+def test_when_stars_run_out_all_go_at_the_free_rate_and_later_faster_again() -> None:
+    hand = Hand()
+    throttle = Throttle(Rates(per_second=1000, paid=True), hand)
+    for number in range(500):
+        throttle.take(f"person:{number}", evenly=True)
+    hand.now += 0.6
+    throttle.refused("person:1")
+    throttle.refused("person:1")
+    throttle.refused("person:2")
+    assert throttle.free() > 400, "two chats may have their own reasons"
+    throttle.refused("person:3")
+    assert throttle.free() == 0, "what left in this second was more than is free"
+    hand.now += 1.1
+    throttle.waiting()
+    assert throttle.free() == 30
+    places = [throttle.take(f"person:{1000 + number}", evenly=True).leaves for number in range(60)]
+    assert most_within(places, 1.0) <= 30
+    hand.now = places[-1] + 60.0
+    throttle.waiting()
+    assert throttle.free() > 900
+
+
 def test_idle_chats_are_forgotten() -> None:
     hand = Hand()
     throttle = Throttle(RATES, hand)
