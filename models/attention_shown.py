@@ -6,7 +6,21 @@ themselves never does.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from models.cards import cards
@@ -18,7 +32,7 @@ from models.packets_opening import LIVE
 from models.states import DrawState, PacketState, RoundState
 
 _OF_CAMPAIGN = "run:%"  # the key of what a campaign opened; people's own are never held back
-_HERE, _SINCE = bindparam("circle_id"), bindparam("since", type_=Instant)
+_HERE, _SINCE = bindparam("circle_id", type_=BigInteger), bindparam("since", type_=Instant)
 
 
 def _shown(
