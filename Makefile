@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 export PTB_TIMEDELTA := true
 
-.PHONY: help demo test check run bench kills sandbox-peers requirements pictures clean
+.PHONY: help demo test check run bench kills long sandbox-peers requirements pictures clean
 
 help:
 	@echo "make demo            a whole evening in a pretend Telegram: prints the address of the chat page"
@@ -13,6 +13,7 @@ help:
 	@echo "make run             the bot for real: BOT_TOKEN and bot.toml"
 	@echo "make bench           the figures of the README"
 	@echo "make kills           kill -9 under load, a thousand times"
+	@echo "make long            every other long run: ledger, slots, fan-out, packets, questions, fraud"
 	@echo "make sandbox-peers   python-telegram-bot's own live tests against the sandbox"
 	@echo "make pictures        the pictures of the page, taken anew"
 	@echo "make requirements    the pinned requirements, resolved anew"
@@ -57,6 +58,16 @@ bench: .venv/dev
 
 kills: .venv/dev
 	@$(BIN)/python -m tests.faults.kills --count 1000 $(ARGS)
+
+long: .venv/dev
+	@$(BIN)/python -m tests.ledger.machine --count 2000
+	@$(BIN)/python -m tests.ledger.race --attempts 20000
+	@$(BIN)/python -m tests.campaigns.virtual_year
+	@$(BIN)/python -m tests.faults.fanouts --count 300
+	@$(BIN)/python -m tests.packets.grabbing --packets 200
+	@$(BIN)/python -m tests.packets.race --members 2000
+	@$(BIN)/python -m tests.questions.simulation
+	@$(BIN)/python -m tests.questions.pairs
 
 sandbox-peers: .venv/dev
 	@$(BIN)/python -m benchmarks.peers $(ARGS)
