@@ -23,10 +23,11 @@ GOING_ON = (RoundState.OPEN, RoundState.DECIDING, RoundState.LOCKED, RoundState.
 
 
 def card_sent(session: Session, row: OutboxRow, message: Mapping[str, object], now: datetime) -> None:
-    """A card was sent anew: pin it if the bot has the right, and keep Telegram's id of its photo."""
+    """A card was sent anew: pin it if the bot has the right, and keep Telegram's id of its photo, if it has one."""
     card = load(session, Card, row.card_id or 0)
     if card.round_id is None:
         return  # a board is not pinned
+    card.has_photo = card.has_photo and bool(message.get("photo"))
     circle = circles.by_id(session, card.circle_id)
     if circle is not None and PIN in circle.rights:
         key = f"pin:{card.id}:{message.get('message_id')}"

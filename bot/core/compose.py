@@ -33,6 +33,7 @@ from bot.core import (
 )
 from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, link
 from bot.core.config import Config
+from bot.core.config.source import outside
 from bot.core.files import File, file_of
 from bot.core.i18n import language_of
 from bot.core.limits import limits_of
@@ -158,17 +159,20 @@ class Composer:
     def _picture(self, letter: _Letter, told: Mapping[str, object]) -> str | Path | bytes | None:
         """How to pay comes with the shop's QR picture, a complaint, an answer or a showcase with its author's photo."""
         if letter.row.template == "payment_asked" and letter.about.pay_qr:
-            path = self._folder / letter.about.pay_qr
-            return path if path.is_file() else None
+            return self._file_there(letter.about.pay_qr)
         if isinstance(drawn := told.get(drawings.DRAWN), bytes):
             return drawn
         if isinstance(photo := told.get("photo"), str):
             return photo
         if isinstance(picture := told.get("picture"), str):
-            path = self._folder / picture
-            return path if path.is_file() else None
+            return self._file_there(picture)
         complaint = told.get("complaint") if letter.row.template == "complaint_raised" else None
         return str(complaint["photo"]) if isinstance(complaint, dict) and complaint["photo"] else None
+
+    def _file_there(self, name: str) -> Path | None:
+        """A picture of bot.toml; without one that is gone, or a link by now, the message leaves all the same."""
+        path = self._folder / name
+        return path if outside(self._folder, name) is None and path.is_file() else None
 
     def _sent(
         self, letter: _Letter, html: Markup, keys: Keyboard | None = None, picture: str | Path | bytes | None = None
@@ -249,15 +253,16 @@ class Composer:
         return Outgoing(shot.chat_id, "editMessageText", {"text": face.html, **HTML, **params}, digest=face.digest)
 
     def _anew(self, shot: Snapshot, words: Words) -> Outgoing:
-        """`has_photo` decides, so that edits know what they edit."""
-        face = cards.face(shot, words, self._buttons, caption=shot.has_photo)
+        """A picture that is gone is left out: models/posted.py sees what came of it, so that edits know what they edit."""
+        photo = shot.photo_file_id or self._file_there(shot.photo or "") if shot.has_photo else None
+        face = cards.face(shot, words, self._buttons, caption=photo is not None)
         thread = {"message_thread_id": shot.thread_id} if shot.thread_id is not None else {}
         params: Params = {"reply_markup": face.keyboard, **thread}
-        if not shot.has_photo:
+        if photo is None:
             return Outgoing(shot.chat_id, "sendMessage", {"text": face.html, **HTML, **params}, digest=face.digest)
         said: Params = {"caption": face.html, "parse_mode": "HTML"}
         sent = Outgoing(shot.chat_id, "sendPhoto", params | said, digest=face.digest)
-        return _with_upload(sent, "photo", shot.photo_file_id or self._folder / (shot.photo or ""))
+        return _with_upload(sent, "photo", photo)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,20 @@ def test_a_picture_goes_along(square: Make, tmp_path: Path) -> None:
     assert call.files == {"photo": tmp_path / "hall.jpg"}
 
 
+@pytest.mark.parametrize("gone", ["missing", "a link"])
+def test_a_picture_that_went_or_became_a_link_is_left_out_and_the_words_go(square: Make, tmp_path: Path, gone: str) -> None:
+    (tmp_path / "hall.jpg").write_bytes(b"\xff\xd8\xff")
+    there = square(BROADCAST.replace(" {price}", "").replace("schedule", 'photo = "hall.jpg"\nschedule'))
+    there.comes("Ann")
+    there.runs(hours=1)
+    (tmp_path / "hall.jpg").unlink()
+    if gone == "a link":
+        (tmp_path.parent / "secret.jpg").write_bytes(b"\xff\xd8\xff")
+        (tmp_path / "hall.jpg").symlink_to(tmp_path.parent / "secret.jpg")
+    (call,) = there.hears().calls
+    assert (call.method, dict(call.files)) == ("sendMessage", {})
+
+
 def test_who_muted_fruit_hears_nothing_that_is_meant_for_fruit_buyers(square: Make) -> None:
     there = square(BROADCAST.replace(" {price}", "") + 'audience = { category = "fruit" }\n')
     for name in ("Ann", "Bao", "Chen"):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.core.buttons import Buttons
 from bot.core.compose import Composer
 from bot.core.outgoing import Skip
-from models import locks
+from models import locks, posted
 from models.cards import Card
 from models.catalogue import Product
 from models.deliveries import OutboxRow
@@ -64,6 +64,22 @@ def test_a_card_with_a_photo(office: Office, tmp_path: Path) -> None:
     assert office.sent(row).params["photo"] == "known"
     card.message_id = 5
     assert office.sent(row).method == "editMessageCaption"
+
+
+@pytest.mark.parametrize("gone", ["missing", "a link", "outside"])
+def test_a_card_whose_photo_is_gone_stands_without_it_and_is_edited_as_text(office: Office, tmp_path: Path, gone: str) -> None:
+    product, card = office.session.get_one(Product, office.scene.product), office.session.query(Card).one()
+    product.photo, card.has_photo = "../secret.jpg" if gone == "outside" else "oranges.jpg", True
+    (tmp_path.parent / "secret.jpg").write_bytes(PNG)
+    if gone == "a link":
+        (tmp_path / "oranges.jpg").symlink_to(tmp_path.parent / "secret.jpg")
+    office.tells(office.scene.opened)
+    (row,) = office.rows()
+    sent = office.sent(row)
+    assert (sent.method, dict(sent.files)) == ("sendMessage", {})
+    posted.card_sent(office.session, row, {"message_id": 5, "text": "…"}, office.scene.now)
+    card.message_id = 5
+    assert office.sent(row).method == "editMessageText"
 
 
 def test_a_reaction_a_pin_and_a_goodbye(office: Office) -> None:
