@@ -38,7 +38,7 @@ ZONES = (
     "Antarctica/Troll", "America/Sao_Paulo", "America/New_York", "Asia/Kolkata", "Asia/Shanghai", "Pacific/Auckland",
 )  # fmt: skip
 QUARTER, MINUTE, HOUR, DAY = timedelta(minutes=15), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+YEAR = 2026
 MOST_SKEW = 300.0  # seconds that a process's clock is early or late
 STEP = 8 * 3600.0  # seconds between two looks on average
 EDITS = 0.05  # of the looks begin with loading bot.toml
@@ -84,52 +84,71 @@ closes_after = "1h"
 """
 
 
-def oracle(zone: ZoneInfo, means: Wall, end: datetime) -> set[datetime]:
+@dataclass(frozen=True)
+class Plan:
+    """Which days, which zones, which schedules in each."""
+
+    days: int
+    year: int = YEAR
+    zones: tuple[str, ...] = ZONES
+    rules: Sequence[Rule] = RULES
+
+    @property
+    def start(self) -> datetime:
+        return datetime(self.year, 1, 1, 12, tzinfo=UTC)
+
+    @property
+    def end(self) -> datetime:
+        return self.start + self.days * DAY
+
+
+def oracle(zone: ZoneInfo, means: Wall, start: datetime, end: datetime) -> set[datetime]:
     """When a wall clock shows it for the first time; what it never shows counts when it has jumped over it."""
     found: set[datetime] = set()
     seen: set[datetime] = set()
-    moment = START + QUARTER - DAY
+    moment = start + QUARTER - DAY
     shown = (moment - QUARTER).astimezone(zone).replace(tzinfo=None)
     while moment <= end:
         wall = moment.astimezone(zone).replace(tzinfo=None)
         shown += QUARTER
         while shown < wall:  # the clocks were put forward: these never came
-            if means(shown) and moment > START:
+            if means(shown) and moment > start:
                 found.add(moment)
             shown += QUARTER
         shown = wall
-        if wall not in seen and means(wall) and moment > START:
+        if wall not in seen and means(wall) and moment > start:
             found.add(moment)
         seen.add(wall)
         moment += QUARTER
     return found
 
 
-def expected(rules: Sequence[Rule], end: datetime) -> dict[str, set[datetime]]:
+def expected(plan: Plan) -> dict[str, set[datetime]]:
     """Every slot of every campaign until the end."""
     slots_of: dict[str, set[datetime]] = {}
-    for number, name in enumerate(ZONES):
-        for rule in rules:
-            slots_of[f"{rule.name}-{number}"] = oracle(ZoneInfo(name), rule.means, end)
-        slots_of[f"every-{number}"] = {START + EVERY * count for count in range(1, (end - START) // EVERY + 1)}
+    start, end = plan.start, plan.end
+    for number, name in enumerate(plan.zones):
+        for rule in plan.rules:
+            slots_of[f"{rule.name}-{number}"] = oracle(ZoneInfo(name), rule.means, start, end)
+        slots_of[f"every-{number}"] = {start + EVERY * count for count in range(1, (end - start) // EVERY + 1)}
     return slots_of
 
 
-def write(folder: Path, rules: Sequence[Rule], spelling: int) -> Config:
+def write(folder: Path, plan: Plan, spelling: int) -> Config:
     """bot.toml with a shop in each zone and all schedules in each shop."""
     pages = ['[bot]\ntoken = "env:TUAN_YEAR"\noperators = [1]\n']
-    for number, zone in enumerate(ZONES):
+    for number, zone in enumerate(plan.zones):
         shop = f"shop{number}"
         pages.append(f'[[shop]]\nid = "{shop}"\nname = "{shop}"\ncurrency = "EUR"\ntimezone = "{zone}"\nowners = [1]\n')
         pages.append(f'[[product]]\nid = "oranges-{shop}"\nshop = "{shop}"\ntitle = "Oranges"\nprice = "39.90"\n')
-        for rule in rules:
+        for rule in plan.rules:
             pages.append(_CAMPAIGN.format(id=f"{rule.name}-{number}", shop=shop, schedule=rule.spellings[spelling]))
         every = f'every = "{EVERY // HOUR}h"'
         pages.append(_CAMPAIGN.format(id=f"every-{number}", shop=shop, schedule=every))
     folder.mkdir(exist_ok=True)
     file = folder / "bot.toml"
     file.write_text("\n".join(pages), "utf-8")
-    return linter.load(file, START)
+    return linter.load(file, plan.start)
 
 
 # The processes
@@ -150,19 +169,19 @@ def _by_hand(raw: object, _: object) -> None:
 
 
 def _one_process(
-    url: str, seed: int, clock: "Synchronized[float]", length: float, configs: Sequence[Config], planted: str | None
+    url: str, seed: int, clock: "Synchronized[float]", plan: Plan, configs: Sequence[Config], planted: str | None
 ) -> None:
     dice = random.Random(seed)
     if planted:
         _plant(planted)
     engine = _engine(url)
     skew = timedelta(seconds=dice.uniform(-MOST_SKEW, MOST_SKEW))
-    moment = 0.0
+    moment, length = 0.0, plan.days * DAY / timedelta(seconds=1)
     while moment <= length + 2 * MOST_SKEW:
         with clock.get_lock():
             moment = clock.value
             clock.value += dice.uniform(0, 2 * STEP)
-        now = START + timedelta(seconds=moment) + skew
+        now = plan.start + timedelta(seconds=moment) + skew
         if dice.random() < (0.5 if planted == "no key" else EDITS):
             with Session(engine) as session, session.begin():
                 slots.load(session, dice.choice(configs), now)
@@ -233,32 +252,32 @@ class Outcome:
         return bool(self.missing or self.strange or self.twice)
 
 
-def run(url: str, folder: Path, *, days: int, seed: int, rules: Sequence[Rule] = RULES, planted: str | None = None) -> Outcome:
+def run(url: str, folder: Path, plan: Plan, *, seed: int, planted: str | None = None) -> Outcome:
     """Lets them race and compares."""
-    began, end = time.perf_counter(), START + days * DAY
-    configs = [write(folder, rules, spelling) for spelling in (0, 1)]
+    began = time.perf_counter()
+    configs = [write(folder, plan, spelling) for spelling in (0, 1)]
     engine = _engine(url)
     with _keyless(planted):
         metadata().create_all(engine)
     with Session(engine) as session, session.begin():
-        slots.load(session, configs[0], START)
+        slots.load(session, configs[0], plan.start)
     engine.dispose()
-    _race(url, seed, days * DAY / timedelta(seconds=1), configs, planted)
+    _race(url, seed, plan, configs, planted)
     with Session(engine) as session:
         rows = session.execute(select(campaigns.c.key, runs.c.slot).join(campaigns, campaigns.c.id == runs.c.campaign_id))
-        found = Counter((key, slot) for key, slot in rows if slot <= end)
+        found = Counter((key, slot) for key, slot in rows if slot <= plan.end)
     engine.dispose()
-    promised = {(key, slot) for key, times in expected(rules, end).items() for slot in times}
+    promised = {(key, slot) for key, times in expected(plan).items() for slot in times}
     twice = sum(1 for count in found.values() if count > 1)
     seconds = time.perf_counter() - began
     return Outcome(len(promised), seconds, len(promised - found.keys()), len(found.keys() - promised), twice)
 
 
-def _race(url: str, seed: int, length: float, configs: Sequence[Config], planted: str | None) -> None:
+def _race(url: str, seed: int, plan: Plan, configs: Sequence[Config], planted: str | None) -> None:
     context = multiprocessing.get_context("fork")
     clock = context.Value("d", 0.0)
     racers = [
-        context.Process(target=_one_process, args=(url, seed * 100 + number, clock, length, configs, planted))
+        context.Process(target=_one_process, args=(url, seed * 100 + number, clock, plan, configs, planted))
         for number in range(PROCESSES)
     ]
     for racer in racers:
@@ -272,6 +291,7 @@ def _race(url: str, seed: int, length: float, configs: Sequence[Config], planted
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--year", type=int, default=YEAR, help="2011 has Apia's lost day, 2018 and 2019 the last of Sao Paulo")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", help="postgresql://…; a fresh SQLite file if left out")
     parser.add_argument("--plant", choices=PLANTS)
@@ -279,9 +299,9 @@ def main() -> int:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = args.database or f"sqlite:///{Path(folder) / 'year.db'}"
-        rules = RULES if args.small else (*RULES, *MORE_RULES)
-        found = run(url, Path(folder) / "shop", days=args.days, seed=args.seed, rules=rules, planted=args.plant)
-    print(f"{url.split(':')[0]}, seed {args.seed}, {args.days} days: {found.slots} slots, {found.missing} missing, "
+        plan = Plan(args.days, args.year, rules=RULES if args.small else (*RULES, *MORE_RULES))
+        found = run(url, Path(folder) / "shop", plan, seed=args.seed, planted=args.plant)
+    print(f"{url.split(':')[0]}, seed {args.seed}, {args.days} days of {args.year}: {found.slots} slots, {found.missing} missing, "
           f"{found.strange} that are none, {found.twice} twice; {found.seconds:.1f} s")
     return 1 if found.wrong else 0
 
