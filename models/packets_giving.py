@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from models import boards, eligible, ledger, packets_split, vouchers
 from models.errors import DomainError
-from models.facts import AnyFact, PointsCredited
+from models.facts import AnyFact, PersonFact, PointsCredited
 from models.orders import ENDED, order_table
 from models.packets import Packet, PacketClaim, PacketKind, Pays, claims, packets
 from models.packets_opening import LIVE, end, purse, unit_of
+from models.people import person_table
 from models.rows import fresh, hold, load
 from models.states import PACKET, PacketState, advance
 from models.vouchers import Terms, Worth
@@ -79,7 +80,7 @@ def draw(session: Session, packet_id: int, now: datetime) -> list[AnyFact]:
             facts += _paid(session, packet, waiting[person_id], now)
     session.flush()
     boards.mark(session, packet.subject, now)
-    return facts
+    return _heard(session, facts)
 
 
 def _require(session: Session, packet: Packet, person_id: int, now: datetime) -> None:
@@ -117,7 +118,7 @@ def _opened(session: Session, packet: Packet, now: datetime) -> list[AnyFact]:
     known = _buyers(session, packet.shop_id, [one.person_id for one in friends])
     packet.amounts = packets_split.weighed(packet.total, [one.person_id not in known for one in friends])
     packet.state = advance(PACKET, packet.state, PacketState.GIVING)
-    return [fact for friend in friends for fact in _paid(session, packet, friend, now)]
+    return _heard(session, [fact for friend in friends for fact in _paid(session, packet, friend, now)])
 
 
 def _dropped(session: Session, packet: Packet, friends: list[PacketClaim]) -> int:
@@ -138,6 +139,14 @@ def _paid(session: Session, packet: Packet, claim: PacketClaim, now: datetime) -
     if packet.claimed == packet.shares:
         facts += end(session, packet, "all", now)
     return facts
+
+
+def _heard(session: Session, facts: list[AnyFact]) -> list[AnyFact]:
+    """What those who pressed start hear; a hundred lines in the circle for the others would tell all who got something."""
+    people = [fact.person_id for fact in facts if isinstance(fact, PersonFact)]
+    started = person_table.c.started_at.is_not(None), person_table.c.unreachable_at.is_(None)
+    there = set(session.scalars(select(person_table.c.id).where(person_table.c.id.in_(people), *started)))
+    return [fact for fact in facts if not isinstance(fact, PersonFact) or fact.person_id in there]
 
 
 def _booked(session: Session, packet: Packet, person_id: int, amount: int, now: datetime) -> list[AnyFact]:

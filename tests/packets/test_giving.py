@@ -106,6 +106,16 @@ def test_who_comes_later_gets_the_next_share_and_the_rest_goes_back(session: Ses
     assert invariants.check(session) == []
 
 
+def test_who_never_pressed_start_gets_a_share_and_no_message(session: Session, scene: Scene) -> None:
+    session.execute(update(people.person_table).where(people.person_table.c.id == scene.people["Bao"]).values(started_at=None))
+    packet_id = opened(scene, shares=2)
+    for name in ("Ann", "Bao"):
+        taps(scene, packet_id, name)
+    assert [fact.person_id for fact in drawn_facts(scene, packet_id) if isinstance(fact, VoucherGranted)] == [scene.people["Ann"]]
+    assert taps(scene, packet_id, "Bao").news == "got"
+    assert len(worths(session)) == 2
+
+
 def test_as_points(session: Session, scene: Scene) -> None:
     packet_id = opened(scene, pays=Pays.POINTS, total=100, shares=2)
     for name in ("Ann", "Bao"):

@@ -21,6 +21,7 @@ from models.people import Person
 from models.shops import Shop
 from tests.words.asked import asked
 from tests.words.drawn import drawn
+from tests.words.handed import handed
 from tests.words.office import Office, labels, text
 
 PNG = b"\x89PNG\r\n"
@@ -144,7 +145,7 @@ def test_every_notice_of_every_fact_can_be_said(office: Office, fact: type, lang
     office.session.get_one(Product, scene.product).title = {"en": evil}
     office.session.get_one(Circle, scene.circle).title = evil
     office.tells(complaint_about(office))
-    there = asked(office, evil) | drawn(office, evil)
+    there = asked(office, evil) | drawn(office, evil) | handed(office, evil)
     for notice in NOTICES[fact]:
         params = {field.name: _value(field.name, office) for field in fields(fact)}
         params |= {key: there[key] for key in params.keys() & there.keys() if key != "kind" or "subject_id" in params}
