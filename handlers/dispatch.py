@@ -14,6 +14,7 @@ from handlers import (
     fallback,
     find,
     handouts,
+    inline,
     invite,
     joining,
     lines,
@@ -49,6 +50,7 @@ def dispatcher(desk: Desk, storage: BaseStorage) -> Dispatcher:
     made = Dispatcher(storage=storage)
     made.update.outer_middleware(SceneSetter(desk))
     made.callback_query.register(taps.handle)
+    made.inline_query.register(inline.offered)
     made.include_routers(joining.routes(), circles.routes(), polls.routes(), _in_circles(), _in_private())
     return made
 

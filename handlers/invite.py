@@ -19,9 +19,10 @@ from handlers.circles import sells_here
 from handlers.replies import PRIVATE, Reply, say, thread_of, unseen
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
-from models import circles, notices, outbox, referral_binding, referral_summary, referrals, shops
+from models import circles, notices, outbox, referral_binding, referral_summary, referrals, shares, shops
 from models.circles import Circle
 from models.errors import DomainError
+from models.group_buys import Round
 from models.outbox import Message as Row
 from models.outbox import Priority, Route
 from models.referrals import Offer, ReferralLink, Way
@@ -81,6 +82,19 @@ def comes(session: Session, who: Who, token: str, way: Way = Way.LINK) -> None:
     notices.notify(session, facts, who.now)
     if not facts:  # pressed once more: the same words once more
         _told_again(session, who, number_of(row.id), row.circle_id, row.shop_id)
+
+
+def by_card(session: Session, who: Who, token: str) -> bool:
+    """A friend opened a shared group buy: bound to whose link it is, if that brings something. Whether they hear of it now."""
+    shared = shares.by_token(session, token)
+    if shared is None:
+        return False
+    circle_id = load(session, Round, shared.round_id).circle_id
+    bound = referral_binding.bind_by_card(session, circle_id, shared.person_id, who.person_id, who.now)
+    if bound is None:
+        return False
+    notices.notify(session, bound[1], who.now)
+    return bool(bound[1])
 
 
 def reminded(session: Session, who: Who) -> bool:

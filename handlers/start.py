@@ -34,7 +34,7 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> None:
         asks = await questions.opening(scene, payload)
         await scene.write(_started, scene, payload, circle_id, asks)
     except DomainError as error:  # a link that leads nowhere any more; start was pressed all the same
-        await scene.write(_led_nowhere, scene.words.refusal(error))
+        await scene.write(_led_nowhere, payload if error.code == "not_a_member" else "", scene.words.refusal(error))
     scene.forget_person()
 
 
@@ -52,6 +52,7 @@ def _started(
         circles.join(session, circle_id, who.person_id, who.now)
     if payload.startswith(shares.PAYLOAD):
         shares.show(session, who, scene, payload.removeprefix(shares.PAYLOAD))
+        invite.by_card(session, who, payload.removeprefix(shares.PAYLOAD))
     elif payload.startswith(gifts.PAYLOAD):
         gifts.show(session, who, scene, payload.removeprefix(gifts.PAYLOAD))
     elif asks is not None:
@@ -64,9 +65,11 @@ def _started(
         _greet(session, who, scene)
 
 
-def _led_nowhere(session: Session, who: Who, why: str) -> None:
+def _led_nowhere(session: Session, who: Who, payload: str, why: str) -> None:
+    """Not there; but whoever shared it with somebody outside invited them, and that says the way in."""
     people.start(session, who.person_id, who.now)
-    say(session, who, str(escape(why)))
+    if not (payload.startswith(shares.PAYLOAD) and invite.by_card(session, who, payload.removeprefix(shares.PAYLOAD))):
+        say(session, who, str(escape(why)))
 
 
 def _greet(session: Session, who: Who, scene: Scene) -> None:

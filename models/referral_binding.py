@@ -98,6 +98,17 @@ def bind(session: Session, link: ReferralLink | None, friend_id: int, way: Way, 
     return _bound(session, offer, link, friend_id, way, now)
 
 
+def bind_by_card(
+    session: Session, circle_id: int, inviter_id: int, friend_id: int, now: datetime
+) -> tuple[Referral, list[AnyFact]] | None:
+    """A friend came by a member's shared group buy; None where that brings nothing, and nothing moved."""
+    try:
+        with session.begin_nested():
+            return bind(session, link(session, circle_id, inviter_id, now), friend_id, Way.CARD, now)
+    except DomainError:
+        return None
+
+
 def _bound(
     session: Session, offer: Offer, link: ReferralLink, friend_id: int, way: Way, now: datetime
 ) -> tuple[Referral, list[AnyFact]]:

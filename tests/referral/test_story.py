@@ -220,3 +220,37 @@ async def test_refunded_after_it_was_paid(tmp_path: Path, monkeypatch: pytest.Mo
         assert (await last(town.ann, "/wallet")).startswith("0.00 CNY in your wallet")
         assert "the friend's order was given back" in await last(town.ann, "/wallet")
         assert await town.count(invariants.check) == []
+
+
+async def test_a_card_shared_inline_brings_a_friend_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_town(tmp_path, monkeypatch, more=REFERRAL) as town:
+        await begun(town)
+        await town.offer("oranges")
+        found = await town.post("inline", person_id=town.ann.id, bot_id=BOT, query="ORANGES")
+        assert [one["title"] for one in found["results"]] == ["Honey oranges, 5 kg"]
+        none = await town.post("inline", person_id=town.kim.id, bot_id=BOT, query="")
+        assert none["results"] == [], "nobody is offered what other circles buy"
+        link = found["results"][0]["reply_markup"]["inline_keyboard"][0][0]["url"]
+        await last(town.ann, "/invite")
+        stranger = town.who((await town.post("people", name="Zoe"))["id"])
+        await stranger.start(link.partition("start=")[2])
+        told = await hears(stranger)
+        assert "Ann invites you" in told
+        assert "t.me/+" in str((await stranger.private())[-1].raw), "the way in"
+        assert "A friend came by your link" in await hears(town.ann)
+        assert await town.count(invariants.check) == []
+
+
+async def test_a_shared_card_binds_who_is_in_the_circle_and_never_bought(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_town(tmp_path, monkeypatch, more=REFERRAL) as town:
+        await begun(town)
+        await town.offer("oranges")
+        url = await town.ann.press("Share")
+        shown = [seen.text for seen in await town.ann.private() if "share_" in seen.text]
+        payload = re.search(r"share_[\w-]+", url + " ".join(shown))
+        assert payload is not None
+        await town.chen.say("hello")
+        await town.chen.start(payload[0])
+        told = await hears(town.chen)
+        assert "Honey oranges" in told
+        assert "Ann invites you" in told
