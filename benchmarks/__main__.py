@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import gettempdir
 
-from benchmarks import broadcast, burst, ledger, many_campaigns, packets, questions, seats, startup
+from benchmarks import audiences, broadcast, burst, ledger, many_campaigns, packets, questions, seats, startup
 
 QUESTIONS = Path(gettempdir()) / "tuan-bench-questions.db"  # 2 GB; filling it takes minutes, so it is kept
 
@@ -39,6 +39,7 @@ def main() -> int:
         ("broadcast", lambda: asyncio.run(broadcast.measure(broadcast.SAMPLE))),
         ("paid_broadcast", lambda: asyncio.run(broadcast.measure(broadcast.PAID_SAMPLE, paid=True))),
         ("many_campaigns", lambda: asyncio.run(many_campaigns.measure(10_000, 20.0))),
+        ("audiences", audiences.measure),
         ("ledger", ledger.measure),
         ("packets", packets.measure),
         ("questions", lambda: questions.measure(1_000_000, keep=QUESTIONS)),

@@ -228,7 +228,9 @@ class App:
 
     async def swept(self) -> None:
         """Everything with a due time, batch by batch."""
-        while await self.database.write(_sweep, self.database.clock.now()):
+        while await self.database.read(deadlines.any_due, self.database.clock.now()) and await self.database.write(
+            _sweep, self.database.clock.now()
+        ):
             self.gateway.wake()
 
     async def days_closed(self) -> None:

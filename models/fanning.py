@@ -45,11 +45,18 @@ _UNDER_WAY = (
     .join(campaigns, campaigns.c.id == runs.c.campaign_id)
     .where(_GOES_ON, runs.c.state == RunState.RUNNING, runs.c.all_decided.is_(False))
 )  # fmt: skip
+_IN_TURN = _UNDER_WAY.order_by(runs.c.id)
+_WAITS = exists().where(OUTBOX.c.run_id == runs.c.id, OUTBOX.c.state.in_(WAITING))
+_OVER = (
+    select(runs.c.id)
+    .where(_GOES_ON, runs.c.state == RunState.RUNNING, runs.c.all_decided.is_(True), ~_WAITS)
+    .order_by(runs.c.id)
+)  # asked every second, like the one above: building a statement costs more than asking it
 
 
 def under_way(session: Session) -> list[GoingOn]:
     """Runs whose audience is not decided on to its end, oldest first."""
-    return [GoingOn(*row) for row in session.execute(_UNDER_WAY.order_by(runs.c.id))]
+    return [GoingOn(*row) for row in session.execute(_IN_TURN)]
 
 
 def with_messages(session: Session) -> list[tuple[int, str, int | None]]:
@@ -113,9 +120,7 @@ def told(session: Session, dedups: Sequence[str]) -> set[str]:
 
 def over(session: Session) -> list[int]:
     """Runs whose audience is decided on and whose messages have all come to an end."""
-    waits = exists().where(OUTBOX.c.run_id == runs.c.id, OUTBOX.c.state.in_(WAITING))
-    query = select(runs.c.id).where(_GOES_ON, runs.c.state == RunState.RUNNING, runs.c.all_decided.is_(True), ~waits)
-    return list(session.scalars(query.order_by(runs.c.id)))
+    return list(session.scalars(_OVER))
 
 
 def close(session: Session, run_id: int, now: datetime) -> None:

@@ -62,12 +62,15 @@ def cancel_all(session: Session, campaign_id: int, now: datetime) -> None:
         cancel(session, run_id, now)
 
 
+_FAILED = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.run_id == runs.c.id, OUTBOX.c.state.in_(FAILED), _TOLD)
+_SUSPECTS = select(runs.c.id, runs.c.record).where(
+    _GOES_ON, runs.c.state == RunState.RUNNING, _FAILED.scalar_subquery() >= MOST_FAILED
+)  # built once: asked every second
+
+
 def failing(session: Session) -> list[int]:
     """Runs that fail too often: since they last began to go, 20 messages and a tenth of those tried."""
-    counted = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.run_id == runs.c.id, OUTBOX.c.state.in_(FAILED), _TOLD)
-    query = select(runs.c.id, runs.c.record).where(_GOES_ON, runs.c.state == RunState.RUNNING)
-    suspects = session.execute(query.where(counted.scalar_subquery() >= MOST_FAILED))
-    return [run_id for run_id, record in suspects if _fails(session, run_id, record)]
+    return [run_id for run_id, record in session.execute(_SUSPECTS) if _fails(session, run_id, record)]
 
 
 def _fails(session: Session, run_id: int, record: Mapping[str, object]) -> bool:
