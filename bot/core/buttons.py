@@ -6,7 +6,7 @@ token, so data nobody was sent is refused before anything is looked up.
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from hmac import compare_digest
@@ -101,3 +101,9 @@ def share_link(url: str, words: str = "") -> str:
     """The address of Telegram's own "forward to" page for a link and a sentence."""
     fields = {"url": url, "text": words} if words else {"url": url}
     return f"{SHARE_PAGE}?{urlencode(fields, quote_via=quote)}"
+
+
+def keyboard_of(params: Mapping[str, object]) -> Keyboard | None:
+    """The keyboard that a row of the outbox came with."""
+    keys = params.get("keyboard")
+    return keys if isinstance(keys, dict) else None

@@ -5,7 +5,7 @@ with the row; amounts go to one person only; a message whose reader or card is g
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -31,14 +31,14 @@ from bot.core import (
     shared,
     wish_board,
 )
-from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, link
+from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, keyboard_of, link
 from bot.core.config import Config
-from bot.core.config.source import outside
+from bot.core.config.source import there
 from bot.core.files import File, file_of
 from bot.core.i18n import language_of
 from bot.core.limits import limits_of
 from bot.core.notice_keys import keys_of
-from bot.core.outgoing import Later, Outgoing, Skip, Upload
+from bot.core.outgoing import Later, Outgoing, Skip
 from bot.core.snapshots import Snapshot, snapshot
 from bot.core.subjects import Subject, subject, values
 from bot.core.words import Words, templates
@@ -131,9 +131,10 @@ class Composer:
             run_id = int(str(row.params["run_id"]))
             return _edited(letter, *run_pages.page(session, run_id, letter.words, self._buttons, own_zone=own_zone))
         if row.template == TEMPLATE:
-            return _poll(session, letter)
+            poll = campaign_words.poll(session, int(str(row.params["poll"])), letter.words)
+            return Skip("the poll is over") if poll is None else Outgoing(letter.chat_id, "sendPoll", _place(letter) | poll)
         html = Markup(str(row.params["html"])) + _reason(session, letter)  # noqa: S704  # rendered by our templates
-        return _edited(letter, html) if row.params.get("edits") else self._sent(letter, html, _keyboard_of(row.params))
+        return _edited(letter, html) if row.params.get("edits") else self._sent(letter, html, keyboard_of(row.params))
 
     def _letter(self, session: Session, row: OutboxRow, now: datetime) -> _Letter | Skip:
         """Resolves the reader and the place; a person is told in their own zone if they named one."""
@@ -159,20 +160,15 @@ class Composer:
     def _picture(self, letter: _Letter, told: Mapping[str, object]) -> str | Path | bytes | None:
         """How to pay comes with the shop's QR picture, a complaint, an answer or a showcase with its author's photo."""
         if letter.row.template == "payment_asked" and letter.about.pay_qr:
-            return self._file_there(letter.about.pay_qr)
+            return there(self._folder, letter.about.pay_qr)
         if isinstance(drawn := told.get(drawings.DRAWN), bytes):
             return drawn
         if isinstance(photo := told.get("photo"), str):
             return photo
         if isinstance(picture := told.get("picture"), str):
-            return self._file_there(picture)
+            return there(self._folder, picture)
         complaint = told.get("complaint") if letter.row.template == "complaint_raised" else None
         return str(complaint["photo"]) if isinstance(complaint, dict) and complaint["photo"] else None
-
-    def _file_there(self, name: str) -> Path | None:
-        """A picture of bot.toml; without one that is gone, or a link by now, the message leaves all the same."""
-        path = self._folder / name
-        return path if outside(self._folder, name) is None and path.is_file() else None
 
     def _sent(
         self, letter: _Letter, html: Markup, keys: Keyboard | None = None, picture: str | Path | bytes | None = None
@@ -180,7 +176,7 @@ class Composer:
         params = _place(letter) | ({"reply_markup": keys} if keys else {})
         if picture is not None and render.length(html) <= cards.CAPTION:
             said = {"caption": str(html), "parse_mode": "HTML"}
-            return _with_upload(Outgoing(letter.chat_id, "sendPhoto", params | said), "photo", picture)
+            return Outgoing(letter.chat_id, "sendPhoto", params | said).along("photo", picture)
         return Outgoing(letter.chat_id, "sendMessage", {"text": str(html), **HTML, **params})
 
     # A deep link for one who never pressed start: no amounts
@@ -218,7 +214,7 @@ class Composer:
             return letter
         file: File = file_of(session, row, letter.words)
         params = _place(letter) | {"caption": str(file.caption), "parse_mode": "HTML"}
-        return _with_upload(Outgoing(letter.chat_id, "sendDocument", params), "document", (file.name, file.content))
+        return Outgoing(letter.chat_id, "sendDocument", params).along("document", (file.name, file.content))
 
     # The card
 
@@ -254,7 +250,7 @@ class Composer:
 
     def _anew(self, shot: Snapshot, words: Words) -> Outgoing:
         """A picture that is gone is left out: models/posted.py sees what came of it, so that edits know what they edit."""
-        photo = shot.photo_file_id or self._file_there(shot.photo or "") if shot.has_photo else None
+        photo = shot.photo_file_id or there(self._folder, shot.photo or "") if shot.has_photo else None
         face = cards.face(shot, words, self._buttons, caption=photo is not None)
         thread = {"message_thread_id": shot.thread_id} if shot.thread_id is not None else {}
         params: Params = {"reply_markup": face.keyboard, **thread}
@@ -262,7 +258,7 @@ class Composer:
             return Outgoing(shot.chat_id, "sendMessage", {"text": face.html, **HTML, **params}, digest=face.digest)
         said: Params = {"caption": face.html, "parse_mode": "HTML"}
         sent = Outgoing(shot.chat_id, "sendPhoto", params | said, digest=face.digest)
-        return _with_upload(sent, "photo", photo)
+        return sent.along("photo", photo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,12 +291,6 @@ def _reason(session: Session, letter: _Letter) -> Markup:
     return shared.once(session, ("reason", words.language, repr(why)), said)
 
 
-def _poll(session: Session, letter: _Letter) -> Outgoing | Skip:
-    """A members' poll."""
-    poll = campaign_words.poll(session, int(str(letter.row.params["poll"])), letter.words)
-    return Skip("the poll is over") if poll is None else Outgoing(letter.chat_id, "sendPoll", _place(letter) | poll)
-
-
 def _place(letter: _Letter) -> Params:
     """Where in its chat the message stands: its topic, what it replies to, who alone sees it."""
     row, params = letter.row, Params()
@@ -318,20 +308,8 @@ def _place(letter: _Letter) -> Params:
 def _edited(letter: _Letter, html: Markup, keys: Keyboard | None = None) -> Outgoing:
     """A private message that stands already, as it is now."""
     params: Params = {"text": str(html), **HTML, "message_id": letter.row.reply_to}
-    keys = keys or _keyboard_of(letter.row.params)
+    keys = keys or keyboard_of(letter.row.params)
     return Outgoing(letter.chat_id, "editMessageText", params | ({"reply_markup": keys} if keys else {}))
-
-
-def _with_upload(outgoing: Outgoing, name: str, content: str | Upload) -> Outgoing:
-    """A file Telegram has is named by its id, one it has not goes along."""
-    if isinstance(content, str):
-        return replace(outgoing, params={**outgoing.params, name: content})
-    return replace(outgoing, files={name: content})
-
-
-def _keyboard_of(params: Mapping[str, object]) -> Keyboard | None:
-    keys = params.get("keyboard")
-    return keys if isinstance(keys, dict) else None
 
 
 def warm() -> None:

@@ -5,7 +5,7 @@ parameter they fill; `digest` is equal when what people see is equal, however mu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +26,12 @@ class Outgoing:
     params: Mapping[str, object]
     files: Mapping[str, Upload] = field(default_factory=dict)
     digest: str | None = None
+
+    def along(self, name: str, content: str | Upload) -> "Outgoing":
+        """With a file: one Telegram has is named by its id, one it has not goes along."""
+        if isinstance(content, str):
+            return replace(self, params={**self.params, name: content})
+        return replace(self, files={name: content})
 
 
 @dataclass(frozen=True, slots=True)

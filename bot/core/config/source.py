@@ -84,6 +84,11 @@ def outside(folder: FilePath, name: str) -> str | None:
         return f"cannot be looked at ({error.strerror})"
 
 
+def there(folder: FilePath, name: str) -> FilePath | None:
+    """A picture that bot.toml names, when it is needed: None once it is gone, or a link by now."""
+    return folder / name if outside(folder, name) is None and (folder / name).is_file() else None
+
+
 def _read_file(path: FilePath, name: str) -> Source | Mistake:
     try:
         with path.open("rb") as stream:
