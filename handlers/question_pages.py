@@ -66,7 +66,8 @@ def show(session: Session, who: Who, scene: Scene, round_id: int, of: str) -> No
     read(session, who, place.product_id, found)
     showcases_here = showcases.under(session, place.circle_id, place.product_id, SHOWCASES)
     html = scene.words.text(
-        "ask_page", shown=showcases_here, product=names.shorten(scene.words.option(place.title), 60), circle=place.circle, shop=place.shop, of=of,
+        "ask_page", shown=showcases_here,
+        product=names.shorten(scene.words.option(place.title), 60), circle=place.circle, shop=place.shop, of=of,
         again=handover.again_rate(session, place.product_id), answers=shown(scene, found),
         count=answers_shown.count(session, place.circle_id, place.product_id),
     )  # fmt: skip

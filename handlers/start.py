@@ -34,6 +34,8 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> None:
         asks = await questions.opening(scene, payload)
         await scene.write(_started, scene, payload, circle_id, asks)
     except DomainError as error:  # a link that leads nowhere any more; start was pressed all the same
+        if scene.state is not None:
+            await scene.state.clear()  # of what the link was to open
         await scene.write(_led_nowhere, payload if error.code == "not_a_member" else "", scene.words.refusal(error))
     scene.forget_person()
 

@@ -1,13 +1,16 @@
 """Questions as owners, admins and campaigns meet them: the nudge, the admins' queue, what is asked often, the showcase."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import ledger, notices, people
+from models.asks import ask_table
 from models.facts import OrderCollected
 from models.orders import order_table
+from models.people import person_table
 from models.rows import load
 from models.shops import Shop
 from tests.conversations.buyers import awake, received
@@ -118,3 +121,46 @@ def points_of(session: Session, name: str) -> int:
     assert person is not None
     assert person.id is not None
     return ledger.balance(session, ledger.points(load(session, Shop, 1).id or 0, person.id))
+
+
+async def test_ten_people_of_different_histories(town: Town) -> None:
+    """Asked are those who collected it, by waves of three; not who sells, runs the bot, muted, sleeps, left, or never bought."""
+    for name, times in (("ann", 1), ("bao", 3), ("dora", 2), ("emil", 1), ("hana", 2), ("ivan", 2), ("jun", 1), ("kim", 1)):
+        await received(town, name, times=times)
+    await received(town, "li", times=5)
+    await received(town, "olga", times=4)
+    await received(town, "gus", "pears", times=4)
+    await awake(town, "chen")
+    await town.hana.whisper("/quiet")
+    await town.hana.press("Do not ask me", BOT)
+    hour = town.app.database.clock.now().astimezone(ZoneInfo("Asia/Shanghai")).hour
+    await town.ivan.whisper(f"/quiet {hour:02}:00-{(hour + 6) % 24:02}:00")
+    await town.post("leave", chat_id=OFFICE, person_id=town.jun.id)
+    await town.settled()
+    await town.offer(closes_at=town.app.database.clock.now() + timedelta(days=5))
+    await asks(town, "chen", "Are they sweet?")
+    assert "3 people here who know" in (await town.chen.private())[-1].text
+    await town.chen.press("Yes, all may read it", BOT)
+    first = await town.count(asked_names)
+    assert len(first) == 3
+    await town.later(hours=2, minutes=1)
+    everybody = await town.count(asked_names)
+    assert everybody[:3] == first
+    assert {"Ann", "Bao", "Dora", "Emil", "Kim"} >= set(everybody)
+    assert len(everybody) == len(set(everybody)) == 5
+    for name in everybody[:2]:
+        person = getattr(town, name.lower())
+        await person.press("Answer", BOT)
+        await person.whisper(f"{name} says they are sweet.")
+    await town.later(hours=13)
+    assert await town.count(asked_names) == everybody
+    (board,) = await boards(town)
+    assert board.text.count("says they are sweet") == 2
+    assert "❓ Ask buyers · 2" in (await town.card()).buttons
+    told = [seen.text for seen in await town.chen.private() if "says they are sweet" in seen.text]
+    assert len(told) == 2
+
+
+def asked_names(session: Session) -> list[str]:
+    query = select(person_table.c.name).join(ask_table, ask_table.c.person_id == person_table.c.id).order_by(ask_table.c.id)
+    return list(session.scalars(query))
