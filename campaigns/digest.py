@@ -59,6 +59,8 @@ class DigestKind(Writing[Digest]):
         told = digests.of_circles(session, there, since)
         if not told.rounds and not told.answers:
             return None
+        if not receiver.circle:
+            digests.told_in_private(session, receiver.id, told, now)
         params = letters.about(session, receiver, campaign, config)
         params |= {"round_ids": list(told.rounds), "answer_ids": list(told.answers)}
         return Letter("digest", params, mute_keys=letters.mute_keys(session, campaign))

@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import answers_shown
+from models import answers_shown, paths
+from models.answers import answer_table
 from models.group_buys import rounds
+from models.questions import BUYER
 from models.states import RoundState
 
 MOST = 8  # of each in one message: it is read on a phone
@@ -37,3 +39,10 @@ def answered(session: Session, circle_ids: Collection[int], since: datetime) -> 
     """The answers that these circles may read and that came since then, the newest first."""
     found = {one.answer_id for circle_id in circle_ids for one in answers_shown.recent(session, circle_id, since, MOST)}
     return tuple(sorted(found, reverse=True)[:MOST])
+
+
+def told_in_private(session: Session, person_id: int, told: Told, now: datetime) -> None:
+    """A member is shown these answers: the expert path of what they order later (models/paths.py)."""
+    others = answer_table.c.id.in_(told.answers), answer_table.c.by == BUYER, answer_table.c.person_id != person_id
+    for product_id in session.scalars(select(answer_table.c.product_id).where(*others).distinct()).all():
+        paths.answer_read(session, person_id, product_id, now)
