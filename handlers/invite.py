@@ -165,9 +165,9 @@ def _show(session: Session, who: Who, scene: Scene, circle: Circle, by: Reply) -
     words = scene.words.here(currency=shop.currency, zone=scene.zone or circle.timezone or shop.timezone)
     url = deep_link(scene.desk.bot_username, f"{PAYLOAD}{made.token}")
     named = names.shown(circle.title, TITLE)
-    parts = [words.text("invite_head", circle=named, link=url, join=made.url, **invited.gives(offer))]
+    parts: list[str] = [words.text("invite_head", circle=named, link=url, join=made.url, **invited.gives(offer))]
     if by.route is not Route.EPHEMERAL:
-        parts.append("\n\n" + _came(session, who, words, offer.shop_id))
+        parts += ["\n\n", _came(session, who, words, offer.shop_id)]
     say(session, who, "".join(str(part) for part in parts), _keys(scene, made, url, named, by), by=by)
 
 
