@@ -47,7 +47,7 @@ def of(session: Session, inviter_id: int, shop_id: int) -> Summary:
     """What became of everybody this member brought to the shop."""
     session.flush()
     c = referrals.c
-    mine = c.inviter_id == inviter_id, c.shop_id == shop_id, c.state != ReferralState.VOID
+    mine = c.inviter_id == inviter_id, c.shop_id + 0 == shop_id, c.state != ReferralState.VOID  # the member's index, not the shop's
     query = select(c.state, func.count(), func.sum(c.reward)).where(*mine).group_by(c.state)
     found = {ReferralState(state): (int(n), int(total)) for state, n, total in session.execute(query)}
     return Summary(
@@ -61,11 +61,11 @@ def of(session: Session, inviter_id: int, shop_id: int) -> Summary:
 
 def _lately(session: Session, inviter_id: int, shop_id: int) -> tuple[Came, ...]:
     c = referrals.c
-    mine = c.inviter_id == inviter_id, c.shop_id == shop_id, c.state != ReferralState.VOID
+    mine = c.inviter_id == inviter_id, c.shop_id + 0 == shop_id, c.state != ReferralState.VOID  # the member's index, not the shop's
     query = select(c.state, c.reward, c.due_at, c.named, person_table.c.name).join(person_table, person_table.c.id == c.friend_id)
     return tuple(
         Came(first_name(row.name) if row.named else "", row.state, row.reward, row.due_at)
-        for row in session.execute(query.where(*mine).order_by(c.id.desc()).limit(SHOWN))
+        for row in session.execute(query.where(*mine).order_by((c.id + 0).desc()).limit(SHOWN))
     )
 
 

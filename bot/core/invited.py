@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import names
+from bot.core import asked, names
 from bot.core.words import Words
 from models.circles import Circle
 from models.orders import Order
@@ -28,7 +28,7 @@ def values(session: Session, template: str, params: Mapping[str, object], words:
     referral_id = params.get("referral_id")
     row = session.get(Referral, referral_id) if template.startswith("referral_") and isinstance(referral_id, int) else None
     if row is None:
-        return {}
+        return {asked.GONE: True} if "referral_id" in params else {}
     side = str(params.get("side", ""))
     return {
         "inviter": _first(session, row.inviter_id), "friend": _first(session, row.friend_id) if row.named else "",
