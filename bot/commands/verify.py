@@ -1,4 +1,4 @@
-"""`tuan verify`: stock, seats, orders, payments, waitlist, inbox and outbox agree, or every difference is printed."""
+"""`tuan verify`: every invariant of models/invariants holds on the whole database, or every difference is printed."""
 
 import sys
 from argparse import Namespace
