@@ -20,6 +20,7 @@ from models.outbox import Route
 from models.people import Person
 from models.shops import Shop
 from tests.words.asked import asked
+from tests.words.brought import brought
 from tests.words.drawn import drawn
 from tests.words.handed import handed
 from tests.words.office import Office, labels, text
@@ -146,7 +147,7 @@ def test_every_notice_of_every_fact_can_be_said(office: Office, fact: type, lang
     office.session.get_one(Product, scene.product).title = {"en": evil}
     office.session.get_one(Circle, scene.circle).title = evil
     office.tells(complaint_about(office))
-    there = asked(office, evil) | drawn(office, evil) | handed(office, evil)
+    there = asked(office, evil) | drawn(office, evil) | handed(office, evil) | brought(office, evil)
     for notice in NOTICES[fact]:
         params = {field.name: _value(field.name, office) for field in fields(fact)}
         params |= {key: there[key] for key in params.keys() & there.keys() if key != "kind" or "subject_id" in params}
