@@ -66,6 +66,7 @@ long: .venv/dev
 	@$(BIN)/python -m tests.faults.fanouts --count 300
 	@$(BIN)/python -m tests.packets.grabbing --packets 200
 	@$(BIN)/python -m tests.packets.race --members 2000
+	@$(BIN)/python -m tests.referral.fraud
 	@$(BIN)/python -m tests.questions.simulation
 	@$(BIN)/python -m tests.questions.pairs
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import gettempdir
 
-from benchmarks import audiences, broadcast, burst, ledger, many_campaigns, packets, questions, seats, startup
+from benchmarks import audiences, broadcast, burst, ledger, many_campaigns, packets, questions, referral, seats, startup
 
 QUESTIONS = Path(gettempdir()) / "tuan-bench-questions.db"  # 2 GB; filling it takes minutes, so it is kept
 
@@ -42,6 +42,7 @@ def main() -> int:
         ("audiences", audiences.measure),
         ("ledger", ledger.measure),
         ("packets", packets.measure),
+        ("referral", referral.measure),
         ("questions", lambda: questions.measure(1_000_000, keep=QUESTIONS)),
     ):
         print(f"\n{name}", flush=True)
