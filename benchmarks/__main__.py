@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -32,7 +33,7 @@ def main() -> int:
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
     print(f"{machine()}, commit {commit}")
     figures: dict[str, dict[str, object]] = {}
-    for name, run in (
+    runs: tuple[tuple[str, Callable[[], dict[str, object]]], ...] = (
         ("seats", lambda: asyncio.run(seats.measure(3000, 64, 3))),
         ("burst", lambda: asyncio.run(burst.measure(1000))),
         ("startup", lambda: startup.measure(5)),
@@ -44,7 +45,8 @@ def main() -> int:
         ("packets", packets.measure),
         ("referral", referral.measure),
         ("questions", lambda: questions.measure(1_000_000, keep=QUESTIONS)),
-    ):
+    )
+    for name, run in runs:
         print(f"\n{name}", flush=True)
         figures[name] = run()
         for what, value in figures[name].items():

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models import discounts, invariants, locks, orders, payments
@@ -10,8 +11,9 @@ from models.catalogue import Product
 from models.complaints import ComplaintState, raise_, resolve
 from models.errors import DomainError
 from models.facts import MoneyBackDone, MoneyBackDue, OrderSettledAtLock, PaidLess, VoucherReturned, WalletCredited
+from models.shops import Shop
 from models.states import OrderState
-from models.vouchers import Voucher
+from models.vouchers import Voucher, VoucherTerms
 from tests.ledger.deals import Deal, Upfront
 from tests.rules.after_lock.lock import of
 
@@ -170,6 +172,19 @@ def test_a_voucher_that_does_not_fit_says_why_and_nothing_moves(session: Session
     with pytest.raises(DomainError) as refused:
         deal.uses("Ann", voucher)
     assert (refused.value.code, deal.order("Ann").total, deal.state(voucher)) == (code, 3600, "granted")
+    settled(deal)
+
+
+def test_another_shops_voucher_is_no_good_here(session: Session) -> None:
+    deal = Deal(session)
+    voucher, here = deal.voucher("Ann", 500), deal.shop
+    elsewhere = deal._add(Shop(key="quay", name="Harbour Fish", currency="CNY", timezone="Asia/Shanghai"))
+    session.execute(update(VoucherTerms).values(shop_id=elsewhere))
+    session.execute(update(Voucher).values(shop_id=elsewhere))
+    assert discounts.usable(session, deal.number("Ann"), deal.now) == []
+    with pytest.raises(DomainError, match="voucher_elsewhere"):
+        deal.uses("Ann", voucher)
+    assert (deal.order("Ann").shop_id, deal.order("Ann").total, deal.state(voucher)) == (here, 3600, "granted")
     settled(deal)
 
 
