@@ -27,7 +27,7 @@ from models.catalogue import Product
 from models.columns import BigId, Document, Instant, table_of
 from models.errors import DomainError
 from models.facts import AnyFact, BackAnswered, BackAsked
-from models.orders import order_table
+from models.orders import Order, order_table
 from models.people import Person
 from models.questions import ALIVE, ENOUGH, Question, answered, question_table
 from models.questions_words import checked
@@ -200,6 +200,19 @@ def knows(session: Session, question: Question, person_id: int) -> bool:
 def end(session: Session, person_id: int, now: datetime, circle_id: int | None = None) -> int:
     """Their open asks end: they left this circle, or, without one, blocked the bot or are gone. How many ended."""
     return _end(session, [ask_table.c.person_id == person_id], now, circle_id)
+
+
+def end_refunded(session: Session, order_id: int, now: datetime) -> int:
+    """Their open asks about what they have not any more end; nothing happens for an order that was not refunded."""
+    order = load(session, Order, order_id)
+    if order.state != OrderState.REFUNDED:
+        return 0
+    open_ones = ask_table.c.person_id == order.person_id, ask_table.c.state.in_((AskState.PUT, AskState.IGNORED))
+    lost = [
+        number_of(ask.id) for ask in fresh(session, select(Ask).where(*open_ones))
+        if not knows(session, load(session, Question, ask.question_id), ask.person_id)
+    ]  # fmt: skip
+    return _end(session, [ask_table.c.id.in_(lost)], now, None)
 
 
 def end_question(session: Session, question_id: int, now: datetime) -> int:

@@ -12,6 +12,7 @@ from typing import cast
 from sqlalchemy import BigInteger, CursorResult, RowMapping, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from models import asks
 from models.cards import Card
 from models.columns import Instant, table_of
 from models.outbox import CUT_OFF, OUTBOX, OutboxState, Params, Priority, Route, queue_again, target_of
@@ -226,10 +227,11 @@ def unreachable(session: Session, person_id: int) -> bool:
 
 
 def mark_unreachable(session: Session, person_id: int, now: datetime) -> None:
-    """The person cannot be written to in private, until they press start again."""
+    """The person cannot be written to in private, until they press start again; what they were asked ends."""
     session.execute(
         update(PEOPLE).where(PEOPLE.c.id == person_id, PEOPLE.c.unreachable_at.is_(None)).values(unreachable_at=now)
     )
+    asks.end(session, person_id, now)
 
 
 def card_shown(session: Session, card_id: int, message_id: int | None, digest: str | None, now: datetime) -> None:
