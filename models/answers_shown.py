@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from models.answers import answer_table
-from models.answers_votes import SHOWN_FROM
+from models.answers_votes import SHOWN_FROM, knows
+from models.catalogue import Product
 from models.columns import table_of
 from models.people import Person
 from models.questions import ALIVE, BUYER, question_table
 from models.states import WordsState
 
-people = table_of(Person)
+people, products = table_of(Person), table_of(Product)
 SHOWN_AT_ONCE = 4  # answers under a product
 
 
@@ -41,6 +42,8 @@ class ShownAnswer:
     votes: int | None
     created_at: datetime
     edited: bool
+    category: str | None  # of the product
+    knows: int  # helpful answers of theirs about the category; 0 while they are too few to say so
 
 
 _QUERY = (
@@ -48,8 +51,9 @@ _QUERY = (
         answer_table.c.id, answer_table.c.question_id, question_table.c.words.label("question"), answer_table.c.person_id,
         people.c.name, people.c.by_initial, answer_table.c.by, answer_table.c.words, answer_table.c.photo_file_id,
         answer_table.c.bought, answer_table.c.bought_kind, answer_table.c.critical, answer_table.c.votes, answer_table.c.created_at,
-        answer_table.c.edited_at,
+        answer_table.c.edited_at, products.c.category, answer_table.c.shop_id,
     )
+    .join(products, products.c.id == answer_table.c.product_id)
     .join(question_table, question_table.c.id == answer_table.c.question_id)
     .join(people, people.c.id == answer_table.c.person_id)
     .where(answer_table.c.state == WordsState.SHOWN, question_table.c.state.in_(ALIVE))
@@ -60,20 +64,20 @@ def under(session: Session, circle_id: int, product_id: int, limit: int = SHOWN_
     """What the circle sees under a product: the most helpful first, the newest critical one whatever its votes."""
     here = answer_table.c.circle_id == circle_id, answer_table.c.product_id == product_id, question_table.c.public.is_(True)
     rows = session.execute(_QUERY.where(*here).order_by(answer_table.c.id.desc()).limit(200)).all()
-    return _chosen([_shown(row) for row in rows], [row.votes for row in rows], limit)
+    return _chosen([_shown(session, row) for row in rows], [row.votes for row in rows], limit)
 
 
 def of_question(session: Session, question_id: int, viewer_id: int) -> list[ShownAnswer]:
     """A question's answers, the shop's last: for its asker always, for others where it is public."""
     visible = question_table.c.public.is_(True) | (question_table.c.asker_id == viewer_id)
     rows = session.execute(_QUERY.where(answer_table.c.question_id == question_id, visible).order_by(answer_table.c.id)).all()
-    return _chosen([_shown(row) for row in rows], [row.votes for row in rows], len(rows))
+    return _chosen([_shown(session, row) for row in rows], [row.votes for row in rows], len(rows))
 
 
 def one(session: Session, answer_id: int) -> ShownAnswer | None:
     """One answer, for whoever was sent it; None once nobody may read it."""
     row = session.execute(_QUERY.where(answer_table.c.id == answer_id)).one_or_none()
-    return None if row is None else _shown(row)
+    return None if row is None else _shown(session, row)
 
 
 def count(session: Session, circle_id: int, product_id: int) -> int:
@@ -99,7 +103,7 @@ def recent(session: Session, circle_id: int, since: datetime, limit: int = 10) -
     """What was answered in the circle since then, newest first: for the digest."""
     here = answer_table.c.circle_id == circle_id, answer_table.c.created_at >= since, question_table.c.public.is_(True)
     rows = session.execute(_QUERY.where(*here).order_by(answer_table.c.id.desc()).limit(limit)).all()
-    return [_shown(row) for row in rows]
+    return [_shown(session, row) for row in rows]
 
 
 def _chosen(found: list[ShownAnswer], votes: list[int], limit: int) -> list[ShownAnswer]:
@@ -113,8 +117,9 @@ def _chosen(found: list[ShownAnswer], votes: list[int], limit: int) -> list[Show
     return top + [answer for answer, _ in ranked if answer.by != BUYER][: max(1, limit - len(top))]
 
 
-def _shown(row: "Row[*tuple[object, ...]]") -> ShownAnswer:
+def _shown(session: Session, row: "Row[*tuple[object, ...]]") -> ShownAnswer:
     fields = dict(row._mapping)
     edited_at, votes = fields.pop("edited_at"), fields.pop("votes")
-    answer = ShownAnswer(answer_id=fields.pop("id"), votes=None, edited=edited_at is not None, **fields)
+    known = knows(session, row.person_id, fields.pop("shop_id"), row.category) if row.by == BUYER else 0
+    answer = ShownAnswer(answer_id=fields.pop("id"), votes=None, edited=edited_at is not None, knows=known, **fields)
     return replace(answer, votes=votes if votes >= SHOWN_FROM else None)

@@ -91,6 +91,12 @@ def standings(session: Session, person_id: int, shop_id: int) -> list[Standing]:
     return [Standing(category, int(helpful)) for category, helpful in session.execute(query)]
 
 
+def knows(session: Session, person_id: int, shop_id: int, category: str | None) -> int:
+    """How many helpful answers somebody gave about a category; 0 below KNOWS_FROM, or where there is none."""
+    found = {standing.category: standing.helpful for standing in standings(session, person_id, shop_id)} if category else {}
+    return found.get(category or "", 0)
+
+
 def _votable(session: Session, answer_id: int, person_id: int) -> Answer:
     if find(session, Answer, answer_id) is None:
         raise DomainError("gone", what="answers")

@@ -12,6 +12,7 @@ from bot.core import names
 from bot.core.words import Words
 from models import questions
 from models.answers import Answer
+from models.answers_votes import knows
 from models.asks import LIVE, Ask
 from models.catalogue import Product
 from models.circles import Circle
@@ -65,10 +66,12 @@ def _answer(session: Session, answer_id: int) -> Found:
     answer = session.get(Answer, answer_id)
     if answer is None or answer.state != WordsState.SHOWN:
         return {GONE: True}
+    category = session.get_one(Product, answer.product_id).category
     return {
         "answer": names.shorten(names.clean_lines(answer.words), _ANSWER), "author": _name(session, answer.person_id),
         "bought": answer.bought, "bought_kind": answer.bought_kind, "critical": answer.critical,
-        "by_shop": answer.by != BUYER, "photo": answer.photo_file_id,
+        "by_shop": answer.by != BUYER, "photo": answer.photo_file_id, "category": category,
+        "knows": 0 if answer.by != BUYER else knows(session, answer.person_id, answer.shop_id, category),
         "votable_id": answer_id if answer.by == BUYER else None, "of_ask_id": answer.ask_id,
     }  # fmt: skip
 

@@ -60,7 +60,7 @@ def line(one: ShownAnswer, words: Words) -> str:
     return words.text(
         "answer_shown", author=_named(one), answer=names.shorten(names.clean_lines(one.words), ANSWER), bought=one.bought,
         bought_kind=one.bought_kind, critical=one.critical, by_shop=one.by != BUYER, votes=one.votes, edited=one.edited,
-        photo=one.photo_file_id is not None,
+        photo=one.photo_file_id is not None, category=one.category, knows=one.knows,
     )  # fmt: skip
 
 
