@@ -38,11 +38,11 @@ from models.group_buys import rounds as ROUNDS  # noqa: N812  # a table, as belo
 from models.orders import order_table as ORDERS  # noqa: N812  # a table
 from models.packets import packets
 from models.payments import balance
-from models.referrals import offers as referral_offers
-from models.referrals import referrals
 from models.polls import polls as POLLS  # noqa: N812  # a table
 from models.questions import ALIVE, WAITING
 from models.questions import question_table as QUESTIONS  # noqa: N812  # a table
+from models.referrals import offers as referral_offers
+from models.referrals import referrals
 from models.states import AskState, DrawState, OrderState, PacketState, PollState, QuestionState, RoundState
 from models.waitlist import waiting_table as WAITINGS  # noqa: N812  # a table
 
@@ -159,6 +159,8 @@ KINDS = (
     Deadline(QUESTIONS.c.nudge_at, QUESTIONS.c.id, (QUESTIONS.c.state.in_(WAITING),), questions.nudge),
     Deadline(ASKS.c.due_at, ASKS.c.id, (ASKS.c.state == AskState.PUT,), asks.expire),
     Deadline(referrals.c.due_at, referrals.c.id, (referrals.c.due_at.is_not(None),), referral_following.come_due),
-    Deadline(referral_offers.c.ends_at, referral_offers.c.id, (referral_offers.c.closed_at.is_(None),), referral_following.close_offer),
+    Deadline(
+        referral_offers.c.ends_at, referral_offers.c.id, (referral_offers.c.closed_at.is_(None),), referral_following.close_offer,
+    ),
     Deadline(POLLS.c.closes_at, POLLS.c.id, (POLLS.c.state == PollState.OPEN,), polls.end),
 )  # fmt: skip
