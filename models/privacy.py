@@ -27,6 +27,7 @@ from models.people import Person, person_table
 from models.polls import votes as poll_votes
 from models.questions_forgetting import OWN as OWN_QUESTIONS
 from models.recipients import recipients
+from models.referral_rewards import forget as forget_invitations
 from models.referrals import links as invite_links
 from models.referrals import referrals
 from models.rows import load
@@ -96,6 +97,7 @@ def erase(session: Session, person_id: int, now: datetime) -> None:
         inbox.forget(session, person.telegram_id)
         conversations.forget(session, person.telegram_id)
     wants.forget(session, person_id, now)
+    forget_invitations(session, person_id, now)
     for table in (membership_table, arrival_table, answers_read, standings, mutes.mutes):
         session.execute(delete(table).where(table.c.person_id == person_id))
     person.telegram_id, person.name, person.username, person.language, person.chosen_language = None, "", None, None, None

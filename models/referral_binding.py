@@ -1,7 +1,7 @@
 """A member's link, and binding a friend to who invited them.
 
-Invariants: nobody brings themselves, who brought them, who bought here already, or themselves to their own shop; first
-touch wins; a day's and a month's count never pass their limits; a no moves nothing.
+Invariants: nobody brings themselves, who brought them, who bought here already, or themselves to their own shop; nor does
+who is not in the circle any more; first touch wins; a day's and a month's count never pass their limits; a no moves nothing.
 """
 
 import secrets
@@ -28,7 +28,7 @@ seats = table_of(Seat)
 
 INVITE = "can_invite_users"  # Telegram's name of the right
 _NEVER_BOUGHT = (OrderState.LAPSED, OrderState.CANCELLED)
-_SAW_AGAIN = frozenset({"late"})  # of a referral that ended so, the friend may be bound anew
+_SAW_AGAIN = frozenset({"late", "gone"})  # of a referral that ended so, the friend may be bound anew
 
 
 def link(session: Session, circle_id: int, person_id: int, now: datetime) -> ReferralLink:
@@ -81,7 +81,7 @@ def bind(session: Session, link: ReferralLink | None, friend_id: int, way: Way, 
     """A friend came by a link. By the same link again it is the same, and nothing happens.
 
     Raises no_such_link, invite_over, invite_self, invite_own_shop, invite_mutual, invite_buyer, invite_taken,
-    invite_again, invite_full_day, invite_full_month, invite_spent.
+    invite_again, invite_gone, invite_full_day, invite_full_month, invite_spent.
     """
     if link is None:
         raise DomainError("no_such_link")
@@ -94,6 +94,8 @@ def bind(session: Session, link: ReferralLink | None, friend_id: int, way: Way, 
     _require_stranger(session, offer.shop_id, link.person_id, friend_id)
     if known is not None:
         raise DomainError("invite_taken")
+    if not circles.is_member(session, link.circle_id, link.person_id):
+        raise DomainError("invite_gone")
     _require_room(session, offer, link, now)
     return _bound(session, offer, link, friend_id, way, now)
 

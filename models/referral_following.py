@@ -67,7 +67,8 @@ def _ordered(session: Session, row: Referral, order: Order, now: datetime) -> li
     row.state, row.order_id = advance(REFERRAL, row.state, R.ORDERED), number_of(order.id)
     row.ordered_at, row.due_at = now, None
     session.flush()
-    return [FriendOrdered(row.inviter_id, row.circle_id, row.shop_id, number_of(row.id), "inviter")]
+    told = FriendOrdered(row.inviter_id, row.circle_id, row.shop_id, number_of(row.id), "inviter")
+    return [told] if row.reward else []
 
 
 def _unordered(session: Session, row: Referral, now: datetime) -> list[AnyFact]:

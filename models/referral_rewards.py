@@ -1,13 +1,13 @@
 """The reward of an invitation, to both sides: pending, approved by itself or by a person, paid, or taken back.
 
 Invariants: it moves through the ledger alone, each step under a reason of its own; three signals or more and a person
-decides; void takes back what was paid, and frees what was promised.
+decides; void takes back what was paid, and frees what was promised; who is erased is promised nothing any more.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import ledger, referral_signals, referrals, shops
@@ -22,6 +22,7 @@ ENOUGH = 3  # signals at which a person decides
 R = ReferralState
 WHAT = {"inviter": "referral", "friend": "referred"}  # what a movement is for: reason_referral, reason_referred
 _SET_ASIDE = frozenset({R.PENDING, R.FLAGGED})
+_UNPAID = (R.BOUND, R.ORDERED, R.PENDING, R.FLAGGED)
 
 
 def gets(row: Referral) -> list[tuple[str, int]]:
@@ -87,14 +88,45 @@ def void(session: Session, row: Referral, why: str, now: datetime) -> list[AnyFa
     session.flush()
     _take_back(session, row, before, now)
     if before in PROMISED:
-        referrals.free(session, row.offer_id, row.both)
-        offer = hold(session, Offer, row.offer_id)
-        if offer.closed_at is not None:
-            give_rest_back(session, offer, row.both, f"referral_rest:{row.offer_id}:{row.id}", now)
+        _free(session, row, row.both, f"referral_rest:{row.offer_id}:{row.id}", now)
     if why == "late":
         return []
     about = (row.circle_id, row.shop_id, number_of(row.id))
     return [RewardVoid(who, *about, side, why, before == R.PAID) for side, who in gets(row)]
+
+
+def forget(session: Session, person_id: int, now: datetime) -> None:
+    """Who is erased gets nothing more; the other side keeps what it was promised. Where nobody gets anything it ends."""
+    c = referrals.referrals.c
+    mine = or_(c.inviter_id == person_id, c.friend_id == person_id)
+    for referral_id in session.scalars(select(c.id).where(mine, c.state.in_(_UNPAID)).order_by(c.id)).all():
+        row = hold(session, Referral, referral_id)
+        for side, _ in [one for one in gets(row) if one[1] == person_id]:
+            _drop(session, row, side, now)
+        if not row.both:
+            void(session, row, "gone", now)
+
+
+def _drop(session: Session, row: Referral, side: str, now: datetime) -> None:
+    """One side's part is neither promised nor pending any more."""
+    part, state = amount(row, side), ReferralState(row.state)
+    if state in _SET_ASIDE:
+        ledger.release(session, _reason(row, side), f"{WHAT[side]}_void:{row.id}", now)
+    if side == "inviter":
+        row.reward = 0
+    else:
+        row.friend_reward = 0
+    session.flush()
+    if state in PROMISED:
+        _free(session, row, part, f"referral_rest:{row.offer_id}:{row.id}:{side}", now)
+
+
+def _free(session: Session, row: Referral, part: int, reason: str, now: datetime) -> None:
+    """It can be promised again, or is the shop's again where the campaign is over."""
+    referrals.free(session, row.offer_id, part)
+    offer = hold(session, Offer, row.offer_id)
+    if offer.closed_at is not None:
+        give_rest_back(session, offer, part, reason, now)
 
 
 def give_rest_back(session: Session, offer: Offer, left: int, reason: str, now: datetime) -> None:

@@ -122,7 +122,7 @@ class Referral(SQLModel, table=True):
     completed_at: datetime | None = Field(default=None, sa_type=Instant)
     due_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)  # paid, or void
-    why: str | None = None  # of void: "late", "refunded", "spent", "refused", "left"
+    why: str | None = None  # of void: "late", "refunded", "spent", "refused", "gone"
     signals: list[str] = Field(default_factory=list, sa_type=Document)
     reviewed_by: int | None = Field(default=None, sa_type=BigId, sa_column_args=[ForeignKey("people.id")])
 
