@@ -120,6 +120,7 @@ def _chosen(found: list[ShownAnswer], votes: list[int], limit: int) -> list[Show
 def _shown(session: Session, row: "Row[*tuple[object, ...]]") -> ShownAnswer:
     fields = dict(row._mapping)
     edited_at, votes = fields.pop("edited_at"), fields.pop("votes")
-    known = knows(session, row.person_id, fields.pop("shop_id"), row.category) if row.by == BUYER else 0
+    shop_id = fields.pop("shop_id")
+    known = knows(session, row.person_id, shop_id, row.category) if row.by == BUYER else 0
     answer = ShownAnswer(answer_id=fields.pop("id"), votes=None, edited=edited_at is not None, knows=known, **fields)
     return replace(answer, votes=votes if votes >= SHOWN_FROM else None)
