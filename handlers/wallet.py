@@ -85,6 +85,9 @@ def _shown(session: Session, who: Who, scene: Scene) -> None:
 def _of_shop(session: Session, scene: Scene, one: Wallet) -> str:
     words = scene.words.here(currency=one.currency, zone=scene.zone or one.timezone)
     lines = [str(words.text("wallet_balance", wallet=one))]
+    lines += [str(words.text("wallet_waiting", one=row, reason=thanked.reason(words, row.what))) for row in one.waiting[:SHOWN]]
+    if len(one.waiting) > SHOWN:
+        lines.append(str(words.text("wallet_more_waiting", more=len(one.waiting) - SHOWN)))
     lines += [
         str(words.text("wallet_voucher", voucher=thanked.voucher(session, promise, words))) for promise in one.vouchers[:SHOWN]
     ]
@@ -92,6 +95,8 @@ def _of_shop(session: Session, scene: Scene, one: Wallet) -> str:
         lines.append(str(words.text("wallet_more_vouchers", more=len(one.vouchers) - SHOWN)))
     if one.movements:
         lines += ["", str(words.text("wallet_movements")), *(_movement(words, row) for row in one.movements)]
+    if one.more:
+        lines.append(str(words.text("wallet_more", more=one.more)))
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """What a person has at each shop, and the last movements of it: the view of /wallet. Reads only.
 
-Invariant: every movement of a wallet or of points is shown with what it was for; nothing moves without a reason.
+Invariant: every movement of a wallet or of points is shown with what it was for, and what is pending with what it is for
+and until when; nothing moves without a reason.
 """
 
 from dataclasses import dataclass
@@ -11,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from models import voucher_uses
 from models.accounts import AccountKind, Unit, account_table
+from models.referrals import referrals
 from models.shops import shop_table
-from models.states import VoucherState
+from models.states import ReferralState, VoucherState
 from models.transfers import transfer_table
 from models.voucher_uses import Promise
 from models.vouchers import voucher_table
 
 LONG = 8  # movements that people read on a phone
+PENDING = (ReferralState.PENDING, ReferralState.FLAGGED)
 OWN = (AccountKind.WALLET, AccountKind.POINTS)
 FIRST_NUMBER = 1000  # an order's number is its id plus this
 
@@ -34,6 +37,15 @@ class Movement:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A reward that is pending: what for, and when it is theirs by itself; without `due` a person looks at it first."""
+
+    amount: int
+    what: str
+    due: datetime | None
+
+
+@dataclass(frozen=True)
 class Wallet:
     """What a person has at one shop, minor units of its currency. `pending` is promised and not theirs yet."""
 
@@ -47,7 +59,14 @@ class Wallet:
     owed: int
     points: int
     vouchers: tuple[Promise, ...]
+    waiting: tuple[Waiting, ...]
     movements: tuple[Movement, ...]
+    moved: int  # how many movements there ever were
+
+    @property
+    def more(self) -> int:
+        """Movements that are not shown."""
+        return self.moved - len(self.movements)
 
     @property
     def empty(self) -> bool:
@@ -85,7 +104,9 @@ def _wallet(session: Session, shop_id: int, person_id: int, now: datetime) -> Wa
         owed=-kept.get((AccountKind.DEBT, Unit.MONEY), 0),
         points=kept.get((AccountKind.POINTS, Unit.POINTS), 0),
         vouchers=tuple(sorted(good, key=lambda one: (one.valid_until, one.voucher_id))),
+        waiting=tuple(waiting(session, shop_id, person_id)),
         movements=tuple(movements(session, shop_id, person_id)),
+        moved=_moved(session, shop_id, person_id),
     )  # fmt: skip
 
 
@@ -95,6 +116,24 @@ def movements(session: Session, shop_id: int, person_id: int, most: int = LONG) 
     units = {row.id: Unit(row.unit) for row in session.execute(select(account_table.c.id, account_table.c.unit).where(*mine))}
     found = [row for account_id, unit in units.items() for row in _of_account(session, account_id, unit, most)]
     return [movement for _, movement in sorted(found, key=lambda row: -row[0])[:most]]
+
+
+def _moved(session: Session, shop_id: int, person_id: int) -> int:
+    """Counted by the index of each side, as the rows are found."""
+    mine = account_table.c.person_id == person_id, account_table.c.shop_id == shop_id, account_table.c.kind.in_(OWN)
+    ids = session.scalars(select(account_table.c.id).where(*mine)).all()
+    sides = (transfer_table.c.credit_id, transfer_table.c.debit_id)
+    return sum(session.execute(select(func.count()).where(side == one)).scalar_one() for one in ids for side in sides)
+
+
+def waiting(session: Session, shop_id: int, person_id: int) -> list[Waiting]:
+    """The rewards that are pending for a person, the next one first; those that a person looks at last."""
+    c, found = referrals.c, []
+    for who, amount, what in ((c.inviter_id, c.reward, "referral"), (c.friend_id, c.friend_reward, "referred")):
+        mine = who == person_id, c.shop_id + 0 == shop_id, c.state.in_(PENDING), amount > 0  # the member's index
+        rows = session.execute(select(amount.label("amount"), c.due_at).where(*mine).order_by(c.id))
+        found += [Waiting(row.amount, what, row.due_at) for row in rows]
+    return sorted(found, key=lambda one: (one.due is None, one.due.timestamp() if one.due else 0))
 
 
 def _of_account(session: Session, account_id: int, unit: Unit, most: int) -> list[tuple[int, Movement]]:

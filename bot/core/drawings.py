@@ -107,10 +107,19 @@ def _statement(session: Session, params: Mapping[str, object], words: Words) -> 
     )
     content = Statement(
         shop=names.shown(mine.shop, TITLE), heading=here.say("statement_heading"), balance=here.money_named(mine.balance),
-        pending=here.say("statement_pending", amount=mine.pending) if mine.pending else "",
-        points=here.say("statement_points", n=mine.points) if mine.points else "", movements=rows, folded="",
+        pending=_pending(here, mine) if mine.pending else "",
+        points=here.say("statement_points", n=mine.points) if mine.points else "", movements=rows,
+        folded=here.say("wallet_more", more=mine.more) if mine.more else "",
     )  # fmt: skip
     return {DRAWN: _drawn_statement(content), "shop": names.shown(mine.shop, TITLE)}
+
+
+def _pending(words: Words, mine: statements.Wallet) -> str:
+    """What is pending in a line: what for, each kind once, and by when all of it is theirs if nobody looks at it first."""
+    dues = [one.due for one in mine.waiting]
+    last = max((due for due in dues if due is not None), default=None)
+    reasons = " · ".join(dict.fromkeys(thanked.reason(words, one.what) for one in mine.waiting))
+    return words.say("statement_pending", amount=mine.pending, due=None if None in dues else last, reasons=reasons)
 
 
 def _amount(words: Words, row: statements.Movement) -> str:
