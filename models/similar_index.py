@@ -70,16 +70,13 @@ def look(session: Session, circle_id: int, product_id: int, words: str, limit: i
     wanted = terms(words)
     if not wanted:
         return []
-    postings = _postings(session, circle_id, _same_kind(session, product_id), wanted)
+    postings, own = _postings(session, circle_id, product_id, wanted)
     rough = similar.rough(wanted, postings, _asked(session, circle_id))
-    best = nlargest(4 * LOOKED_AT, rough, key=lambda question_id: (rough[question_id], question_id))
-    found: list[Similar] = []
-    for start in range(0, len(best), LOOKED_AT):
-        found += _compared(session, best[start : start + LOOKED_AT], words)
-        if len(found) >= limit:
-            break
-    found.sort(key=lambda one: (one.product_id != product_id, -one.score, -one.question_id))
-    return found[:limit]
+    found = _likest(session, {number: score for number, score in rough.items() if number in own}, words, limit)
+    if len(found) < limit:
+        kin = {number: score for number, score in rough.items() if number not in own}
+        found += _likest(session, kin, words, limit - len(found))
+    return found
 
 
 def alike(rows: Sequence[tuple[int, int, str]]) -> dict[int, list[int]]:
@@ -106,14 +103,30 @@ def _same_kind(session: Session, product_id: int) -> list[int]:
     return list(session.scalars(select(products.c.id).where(*kin)))
 
 
-def _postings(session: Session, circle_id: int, product_ids: list[int], wanted: Iterable[str]) -> dict[str, list[int]]:
-    """For each term, the questions that have it."""
-    place = term_table.c.circle_id == circle_id, term_table.c.product_id.in_(product_ids)
-    query = select(term_table.c.term, term_table.c.question_id).where(*place, term_table.c.term.in_(list(wanted)))
+def _likest(session: Session, rough: Mapping[int, float], words: str, limit: int) -> list[Similar]:
+    """The likest of these, looked for among those that share the most terms."""
+    best = nlargest(4 * LOOKED_AT, rough, key=lambda question_id: (rough[question_id], question_id))
+    found: list[Similar] = []
+    for start in range(0, len(best), LOOKED_AT):
+        found += _compared(session, best[start : start + LOOKED_AT], words)
+        if len(found) >= limit:
+            break
+    return sorted(found, key=lambda one: (-one.score, -one.question_id))[:limit]
+
+
+def _postings(
+    session: Session, circle_id: int, product_id: int, wanted: Iterable[str]
+) -> tuple[dict[str, list[int]], set[int]]:
+    """For each term, the questions about the product and its like that have it; and which are about the product itself."""
+    t, kind = term_table.c, _same_kind(session, product_id)
+    place = t.circle_id == circle_id, t.product_id.in_(kind), t.term.in_(list(wanted))
     found: dict[str, list[int]] = {}
-    for term, question_id in session.execute(query).all():
+    own: set[int] = set()
+    for term, question_id, about in session.execute(select(t.term, t.question_id, t.product_id).where(*place)).all():
         found.setdefault(term, []).append(question_id)
-    return found
+        if about == product_id:
+            own.add(question_id)
+    return found, own
 
 
 def _asked(session: Session, circle_id: int) -> int:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import questions_asking, similar, similar_index
+from models.answers import Answer
 from models.similar_terms import stemmed, terms
 from tests.questions.pairs import figures, pairs
 from tests.questions.town import Town
@@ -74,6 +75,25 @@ def test_the_product_comes_before_its_category_and_other_circles_stay_away(town:
     assert [one.question_id for one in found] == [oranges, pears]
     other = town.circle_named("Stairwell B")
     assert similar_index.look(town.session, other, town.products["oranges"], "Are they sweet?") == []
+
+
+@pytest.mark.parametrize(("own", "others"), [(1, 80), (3, 80), (4, 300)])
+def test_its_own_question_is_found_behind_however_many_of_its_category(town: Town, own: int, others: int) -> None:
+    """Those of the category have a word more in common, so they lead the rough look."""
+    town.tells = False
+    town.received("Ann")
+    for number in range(own + others):
+        words, product = ("Are they really sweet or sour in taste?", "pears") if number >= own else (
+            "Are they sweet or sour in taste?", "oranges",
+        )  # fmt: skip
+        question = town.asks(f"Asker {number}", words, product, public=True)
+        town.add(Answer(
+            question_id=question, shop_id=town.shop, circle_id=town.circle, product_id=town.products[product],
+            person_id=town.person("Ann"), by="buyer", state="shown", words="Yes.", created_at=town.now,
+        ))  # fmt: skip
+    look = similar_index.look(town.session, town.circle, town.products["oranges"], "Are they really sweet or sour in taste?")
+    mine = [one.product_id == town.products["oranges"] for one in look]
+    assert mine == [True] * min(own, 3) + [False] * (3 - min(own, 3))
 
 
 def test_an_edited_question_is_found_by_its_new_words(town: Town) -> None:
