@@ -195,8 +195,7 @@ def _edited(session: Session, who: Who, scene: Scene, answer_id: int, words: str
 
 
 def _asked_otherwise(session: Session, who: Who, scene: Scene, question_id: int, words: str, photo: str | None) -> None:
-    del photo
-    notices.notify(session, questions_asking.edit(session, question_id, who.person_id, words), who.now)
+    notices.notify(session, questions_asking.edit(session, question_id, who.person_id, words, photo), who.now)
     say(session, who, scene.words.text("question_changed"))
 
 
@@ -211,15 +210,13 @@ def _thanked(session: Session, who: Who, scene: Scene, answer_id: int) -> None:
 
 
 def _asks_back(session: Session, who: Who, scene: Scene, ask_id: int, words: str, photo: str | None) -> None:
-    del photo
     notices.notify(session, asks.ask_back(session, ask_id, who.person_id, words, who.now), who.now)
-    say(session, who, scene.words.text("back_sent"))
+    say(session, who, scene.words.text("back_sent", photo=photo is not None))
 
 
 def _answers_back(session: Session, who: Who, scene: Scene, ask_id: int, words: str, photo: str | None) -> None:
-    del photo
     notices.notify(session, asks.answer_back(session, ask_id, who.person_id, words, who.now), who.now)
-    say(session, who, scene.words.text("back_sent"))
+    say(session, who, scene.words.text("back_sent", photo=photo is not None))
 
 
 _WORKS: dict[str, Callable[[Session, Who, Scene, int, str, str | None], None]] = {

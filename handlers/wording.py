@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 SAY_AGAIN = frozenset({
     "question_empty", "question_long", "answer_empty", "answer_long", "photo_without_words", "photo_needed",
+    "back_contact",
 })  # fmt: skip
 LONGEST = 600  # letters; who writes more in a chat is telling a story
 _ENDS = re.compile(r"[?？][\s!！.。~～)）]*$")

@@ -30,7 +30,7 @@ from models.facts import AnyFact, BackAnswered, BackAsked
 from models.orders import Order, order_table
 from models.people import Person
 from models.questions import ALIVE, ENOUGH, Question, answered, question_table
-from models.questions_words import checked
+from models.questions_words import checked, has_contact
 from models.rows import find, fresh, hold, load, number_of
 from models.states import ASK, AskState, OrderState, advance
 
@@ -136,7 +136,7 @@ def expire(session: Session, ask_id: int, now: datetime) -> list[AnyFact]:
 def ask_back(session: Session, ask_id: int, person_id: int, words: str, now: datetime) -> list[AnyFact]:
     """The one question back about an ask: by who was asked, or by the asker about the answer.
 
-    Raises not_yours, ask_over, back_once, question_empty, question_long, nobody_asks (a campaign put it).
+    Raises not_yours, ask_over, back_once, question_empty, question_long, back_contact, nobody_asks (a campaign put it).
     """
     ask = hold(session, Ask, ask_id)
     if person_id not in {ask.person_id, ask.asker_id}:
@@ -147,23 +147,34 @@ def ask_back(session: Session, ask_id: int, person_id: int, words: str, now: dat
         raise DomainError("ask_over")
     if ask.back_by is not None:
         raise DomainError("back_once")
-    ask.back_by, ask.back_words, ask.back_at = person_id, checked(words, "question", BACK_MOST), now
+    ask.back_by, ask.back_words, ask.back_at = person_id, _plain(words, "question"), now
     session.flush()
     other = ask.asker_id if person_id == ask.person_id else ask.person_id
     return [BackAsked(other, None, ask.question_id, ask_id)]
 
 
 def answer_back(session: Session, ask_id: int, person_id: int, words: str, now: datetime) -> list[AnyFact]:
-    """What the other side says to the question back. Raises not_yours, no_question_back, answer_empty, answer_long."""
+    """What the other side says to the question back.
+
+    Raises not_yours, no_question_back, answer_empty, answer_long, back_contact.
+    """
     ask = hold(session, Ask, ask_id)
     other = ask.asker_id if ask.back_by == ask.person_id else ask.person_id
     if ask.back_by is None or ask.back_replied_at is not None:
         raise DomainError("no_question_back")
     if person_id != other:
         raise DomainError("not_yours")
-    ask.back_reply, ask.back_replied_at = checked(words, "answer", BACK_MOST), now
+    ask.back_reply, ask.back_replied_at = _plain(words, "answer"), now
     session.flush()
     return [BackAnswered(ask.back_by, None, ask.question_id, ask_id)]
+
+
+def _plain(words: str, what: str) -> str:
+    """What two people say to each other here is seen by nobody else, so a contact cannot wait for a look: it is refused."""
+    clean = checked(words, what, BACK_MOST)
+    if has_contact(clean):
+        raise DomainError("back_contact")
+    return clean
 
 
 def require_live(ask: Ask) -> None:
@@ -198,7 +209,11 @@ def knows(session: Session, question: Question, person_id: int) -> bool:
 
 
 def end(session: Session, person_id: int, now: datetime, circle_id: int | None = None) -> int:
-    """Their open asks end: they left this circle, or, without one, blocked the bot or are gone. How many ended."""
+    """Their open asks end: they left this circle, or, without one, blocked the bot or are gone. How many ended.
+
+    What they asked themselves asks nobody more; who was asked may still answer.
+    """
+    _no_more_waves(session, question_table.c.asker_id == person_id, circle_id)
     return _end(session, [ask_table.c.person_id == person_id], now, circle_id)
 
 
@@ -215,9 +230,23 @@ def end_refunded(session: Session, order_id: int, now: datetime) -> int:
     return _end(session, [ask_table.c.id.in_(lost)], now, None)
 
 
+def end_circle(session: Session, circle_id: int, now: datetime) -> int:
+    """The bot is not there any more: nothing asked there needs an answer, and nobody more is asked."""
+    _no_more_waves(session, question_table.c.circle_id == circle_id, circle_id)
+    return _end(session, [], now, circle_id)
+
+
 def end_question(session: Session, question_id: int, now: datetime) -> int:
     """Nobody needs to answer it any more."""
     return _end(session, [ask_table.c.question_id == question_id], now, None)
+
+
+def _no_more_waves(session: Session, which: ColumnElement[bool], circle_id: int | None) -> None:
+    """The questions stay as they are, without further waves; the shop hears of them in time as of any other."""
+    session.flush()
+    here = [] if circle_id is None else [question_table.c.circle_id == circle_id]
+    coming = question_table.c.next_wave_at.is_not(None)
+    session.execute(update(question_table).where(which, coming, *here).values(next_wave_at=None))
 
 
 def _end(session: Session, which: list[ColumnElement[bool]], now: datetime, circle_id: int | None) -> int:

@@ -190,12 +190,15 @@ def refuse(session: Session, circle_id: int, by: int, now: datetime) -> list[Any
 
 
 def gone(session: Session, circle_id: int, now: datetime) -> None:
-    """The bot is no longer in the chat."""
+    """The bot is no longer in the chat: nobody there is asked any more."""
+    from models import asks  # noqa: PLC0415  # asks stand above circles
+
     circle = hold(session, Circle, circle_id)
     if circle.state != CircleState.GONE:
         circle.state = advance(CIRCLE, circle.state, CircleState.GONE)
     circle.is_admin, circle.rights, circle.changed_at = False, [], now
     session.flush()
+    asks.end_circle(session, circle_id, now)
 
 
 def migrate(session: Session, old_chat_id: int, new_chat_id: int) -> None:

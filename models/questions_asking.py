@@ -111,13 +111,17 @@ def withdraw(session: Session, question_id: int, person_id: int, now: datetime) 
     return end(session, question, now)
 
 
-def edit(session: Session, question_id: int, person_id: int, words: str) -> list[AnyFact]:
-    """The asker says it otherwise, while nobody has answered. Raises not_yours, question_closed, question_answered and as `ask`."""
+def edit(session: Session, question_id: int, person_id: int, words: str, photo: str | None = None) -> list[AnyFact]:
+    """The asker says it otherwise, while nobody has answered; a photo takes the place of the one there was.
+
+    Raises not_yours, question_closed, question_answered and as `ask`.
+    """
     question = _own(session, question_id, person_id)
     questions.require_alive(question)
     if question.state == QuestionState.ANSWERED:
         raise DomainError("question_answered")
-    question.words = checked(words, "question", QUESTION_MOST)
+    question.words = checked(words, "question", QUESTION_MOST, photo=photo is not None)
+    question.photo_file_id = photo or question.photo_file_id
     similar_index.put(session, question)
     if not has_contact(question.words):
         session.flush()

@@ -11,6 +11,7 @@ from models.asks import ask_table
 from models.facts import OrderCollected
 from models.orders import order_table
 from models.people import person_table
+from models.questions import question_table
 from models.rows import load
 from models.shops import Shop
 from tests.conversations.buyers import awake, received
@@ -23,6 +24,14 @@ id = "show-what-came"
 kind = "showcase"
 schedule = { after = "delivered", delay = "3d" }
 points = 20
+"""
+
+PLUMS = """
+[[product]]
+id = "plums"
+title = { en = "Plums", zh_CN = "李子" }
+price = "20.00"
+category = "fruit"
 """
 
 
@@ -108,6 +117,74 @@ async def test_a_question_is_said_otherwise_until_it_is_answered(town: Town) -> 
     await town.bao.whisper("Yes.")
     assert "It has an answer" in await town.chen.press("Say it otherwise", BOT)
     await town.chen.start(payload(await town.chen.press("Ask buyers")))
+
+
+async def test_a_photo_with_a_question_said_otherwise_goes_along(town: Town) -> None:
+    await received(town, "bao")
+    await awake(town, "chen")
+    await town.offer()
+    await asks(town, "chen", "Are they riep?")
+    await town.chen.press("Say it otherwise", BOT)
+    await town.chen.photo("")
+    assert "A photo needs a few words" in (await town.chen.private())[-1].text
+    await town.chen.photo("Are they as ripe as this one?")
+    assert (await town.chen.private())[-1].text == "Changed."
+    assert await town.count(photos_asked) == [True]
+
+
+async def test_a_question_back_takes_neither_photo_nor_contact_and_says_so(town: Town) -> None:
+    await received(town, "bao")
+    await awake(town, "chen")
+    await town.offer()
+    await asks(town, "chen", "Are they sweet?")
+    await town.bao.press("Answer", BOT)
+    await town.bao.press("Ask back", BOT)
+    await town.bao.whisper("Which? Call 13800138000")
+    assert "take no links" in (await town.bao.private())[-1].text
+    assert "asks back" not in (await town.chen.private())[-1].text
+    await town.bao.photo("This kind?")  # said again without another tap
+    assert "Sent, the words without the photo." in (await town.bao.private())[-1].text
+    assert "“This kind?”" in (await town.chen.private())[-1].text
+    await town.chen.press("Answer", BOT)
+    await town.chen.whisper("See t.me/cheaper")
+    assert "take no links" in (await town.chen.private())[-1].text
+    await town.chen.whisper("That kind.")
+    assert "“That kind.”" in (await town.bao.private())[-1].text
+
+
+async def test_find_tells_how_many_would_buy_it_again(town: Town) -> None:
+    for name, again in (("ann", True), ("bao", True), ("dora", False), ("emil", True)):
+        await received(town, name, again=again)
+    await awake(town, "chen")
+    await town.chen.whisper("/find oranges")
+    assert (await town.chen.private())[-1].text.endswith("39.90 last time")  # four are too few to say
+    await received(town, "gus", again=True)
+    await town.offer()
+    await town.chen.whisper("/find oranges")
+    assert "39.90 now · 4 of 5 would buy again" in (await town.chen.private())[-1].text
+
+
+async def test_who_helped_three_times_is_known_for_it_beside_every_answer(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]  # fixtures of pytest
+    async with a_town(tmp_path, monkeypatch, more=PLUMS) as town:
+        await received(town, "bao", "plums")
+        await awake(town, "chen", "dora", "emil")
+        await town.offer("plums", closes_at=town.app.database.clock.now() + timedelta(days=20))
+        for number, (name, words) in enumerate((("chen", "Are they sweet?"), ("dora", "Do they keep?"), ("emil", "How big?"))):
+            person = getattr(town, name)
+            await asks(town, name, words)
+            await person.press("Yes, all may read it", BOT)
+            await town.bao.press("Answer", BOT, text="thinks about")
+            await town.bao.whisper(f"Yes, says Bao {number}.")
+            assert "knows fruit" not in (await boards(town))[-1].text
+            assert "Noted: it helped" in await person.press("That helps", BOT)
+            await town.later(days=4)
+        await town.chen.start("ask_1")
+        page = (await town.chen.private())[-1].text
+        assert page.count("Bao · bought 1 time · knows fruit, 3 helpful answers") == 3
+
+
+def photos_asked(session: Session) -> list[bool]:
+    return [photo is not None for photo in session.scalars(select(question_table.c.photo_file_id))]
 
 
 def collected(session: Session, now: object) -> None:

@@ -253,6 +253,18 @@ def test_one_question_back(town: Town) -> None:
     town.answers("Ann", question)
 
 
+@pytest.mark.parametrize("words", ["Write me at t.me/cheaper", "Call 13800138000", "加我微信 bao12345"])
+def test_no_contact_goes_by_a_question_back_or_its_answer(town: Town, words: str) -> None:
+    buyers(town, "Ann")
+    ask = town.ask_of("Ann", town.asks("Chen")).id or 0
+    with pytest.raises(DomainError, match="back_contact"):
+        asks.ask_back(town.session, ask, town.person("Ann"), words, town.now)
+    town.told(asks.ask_back(town.session, ask, town.person("Ann"), "For juice?", town.now))  # the one question is still theirs
+    with pytest.raises(DomainError, match="back_contact"):
+        asks.answer_back(town.session, ask, town.person("Chen"), words, town.now)
+    town.told(asks.answer_back(town.session, ask, town.person("Chen"), "To eat.", town.now))
+
+
 def test_owners_see_what_waits_oldest_first_and_are_nudged_once(town: Town) -> None:
     town.asks("Chen", "Are the oranges sweet?", of="shop")
     town.passes(hours=1)
