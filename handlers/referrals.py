@@ -65,3 +65,5 @@ def _queue(session: Session, who: Who, scene: Scene) -> None:
         yes = scene.button("key_referral_yes", "rfy", number_of(row.id))
         no = scene.button("key_referral_no", "rfn", number_of(row.id))
         say(session, who, html, keyboard([yes, no]))
+    if len(waiting) > LONG:
+        say(session, who, scene.words.text("referral_queue_more", more=len(waiting) - LONG))

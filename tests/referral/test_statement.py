@@ -30,10 +30,14 @@ def wallet(bazaar: Bazaar, name: str) -> Wallet:
 def drawn(bazaar: Bazaar, name: str, monkeypatch: pytest.MonkeyPatch, language: str = "en") -> Statement:
     """What the picture says."""
     kept: list[Statement] = []
-    monkeypatch.setattr(drawings, "_drawn_statement", lambda content: kept.append(content) or b"")
+
+    def keep(content: Statement) -> bytes:
+        kept.append(content)
+        return picture.drawn(content)
+
+    monkeypatch.setattr(drawings, "_drawn_statement", keep)
     params = {"shop_id": bazaar.shop, "of_person": bazaar.person(name)}
     drawings.values(bazaar.session, drawings.STATEMENT, params, Words(language, now=bazaar.now))
-    picture.drawn(kept[0])
     return kept[0]
 
 
