@@ -1,8 +1,8 @@
 """Packets, coupons, drops and orders in any order, against a pure model, with every check of `tuan verify` after each step.
 
 `python -m tests.ledger.machine_of_deals --count 2000` is the long run. foreseen.py says what must come of each step; the lots
-(who is drawn, how large a random share is) are read and held against what a lot may be. `--plant` makes the code wrong, and
-the run must find it.
+(who is drawn, how large a random share is) are read and held against what a lot may be. `--plant` makes the code wrong;
+the evening of test_machine_of_deals.py finds each such fault at once, a random run only when it comes that way.
 """
 
 import argparse
