@@ -53,7 +53,7 @@ def _seat(
         must_be_card(session, who, tap)
     if via is None:
         via = shares.came_by(session, tap.id, who.person_id) or 0
-    option = spoken.option_at(session, tap.id, int(tap.arg)) if tap.arg else ""
+    option = spoken.option_at(session, tap.id, tap.number) if tap.arg else ""
     facts = joins.change(session, tap.id, who.person_id, Change("add", pieces, option), How(Way.TAPPED, via or None), who.now)
     notices.notify(session, facts, who.now)
     own = facts[0]
@@ -63,7 +63,7 @@ def _seat(
 
 def _waiting(session: Session, who: Who, tap: Tap) -> int:
     must_be_card(session, who, tap)
-    option = spoken.option_at(session, tap.id, int(tap.arg)) if tap.arg else ""
+    option = spoken.option_at(session, tap.id, tap.number) if tap.arg else ""
     return waitlist.wait(session, tap.id, who.person_id, 1, option, who.now)
 
 

@@ -34,6 +34,13 @@ class Tap:
     arg: str | None
     message_id: int
 
+    @property
+    def number(self) -> int:
+        """The argument where it counts something. Raises DomainError("old_button") for one that is no number."""
+        if self.arg is None or not self.arg.isdecimal():
+            raise DomainError("old_button")
+        return int(self.arg)
+
     def answer(self, text: str | None = None, *, alert: bool = False, url: str | None = None) -> AnswerCallbackQuery:
         """What the person who tapped sees at once; Telegram takes 200 characters."""
         return AnswerCallbackQuery(callback_query_id=self.query_id, text=text, show_alert=alert or None, url=url)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.core.outages import DatabaseUnavailable
+
 log = logging.getLogger(__name__)
 
 SECOND = 1.0
@@ -57,5 +59,7 @@ class Ticker:
 async def _kept_alive(name: str, call: Call) -> None:
     try:
         await call()
+    except DatabaseUnavailable as error:
+        log.warning("%s waits for the database: %s", name, error)
     except Exception:
         log.exception("%s failed and comes again", name)
