@@ -1,12 +1,17 @@
-"""A look around at the start: what the bot may do in each circle, which it may have learnt nothing of while it was away."""
+"""A look around at the start: what the bot may do in each circle, which it may have learnt nothing of while it was away.
 
+Invariant: looking twice says nothing twice, so a look that a database cut off is simply taken again.
+"""
+
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiogram.exceptions import TelegramAPIError
 from sqlalchemy.orm import Session
 
+from bot.core.outages import DatabaseUnavailable
 from handlers.circles import is_within, rights_of
 from handlers.ports import Lookups
 from models import circles, notices
@@ -19,8 +24,28 @@ Read = Callable[..., Awaitable[list[tuple[int, int]]]]
 Write = Callable[..., Awaitable[None]]
 
 
-async def look_around(bot_id: int, lookups: Lookups, read: Read, write: Write, now: Callable[[], datetime]) -> None:
-    """Asks Telegram for the bot's standing in every approved circle and writes down what is news."""
+AGAIN = timedelta(seconds=1)
+
+
+async def look_around(
+    bot_id: int, lookups: Lookups, read: Read, write: Write, now: Callable[[], datetime], again: timedelta = AGAIN
+) -> None:
+    """Asks Telegram for the bot's standing in every approved circle and writes down what is news.
+
+    While the database does not answer it begins anew after every `again`, and tells of it once.
+    """
+    told = False
+    while True:
+        try:
+            return await _look(bot_id, lookups, read, write, now)
+        except DatabaseUnavailable as error:
+            if not told:
+                log.warning("the look around at the start waits for the database: %s", error)
+            told = True
+            await asyncio.sleep(again.total_seconds())
+
+
+async def _look(bot_id: int, lookups: Lookups, read: Read, write: Write, now: Callable[[], datetime]) -> None:
     for circle_id, chat_id in await read(circles.approved):
         try:
             member = await lookups.member(chat_id, bot_id)
