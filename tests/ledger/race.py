@@ -4,45 +4,28 @@
 was used already, which the comparison must find. Prints its figures, its seed and the engine.
 """
 
-import argparse
-import multiprocessing
 import random
 import sys
-import tempfile
-import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import discounts, group_buys, joins, ledger, locks, voucher_uses, vouchers, wallet
-from models.errors import DomainError
 from models.invariants import ledger as checks
 from models.orders import order_table
 from models.vouchers import Terms, Worth, voucher_table
 from models.wishes import Change, How, Way
-from tests.concurrency.race import _engine
-from tests.rules.scene import FRIDAY, Scene, engine_of
+from tests.racing import PROCESSES, Act, Outcome, command, race
+from tests.rules.scene import FRIDAY, Scene
 
-PROCESSES = 8
 MEMBERS, ROUNDS = 6, 4
 VOUCHERS = 2  # a member's, for four orders
 REASONS, BUDGET, REWARD = 120, 10_000, 100  # a hundred rewards for a hundred and twenty reasons
 DROP = Terms(key="drop", worth=Worth.AMOUNT, value=100, valid_for=timedelta(days=30), per_member=3, total=12)
 NOW = FRIDAY + timedelta(hours=25)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the books say at the end, and what was found wrong."""
-
-    accepted: int
-    refused: int
-    seconds: float
-    wrong: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -104,23 +87,14 @@ def _attempt(session: Session, table: Table, dice: random.Random) -> None:
         )
 
 
-def _one_process(
-    url: str, seed: int, attempts: int, planted: bool, table: Table, found: "multiprocessing.Queue[tuple[int, int]]"
-) -> None:
+def acts(table: Table, seed: int, attempts: int, planted: bool) -> Iterator[Act]:
+    """What one process does."""
     if planted:
         voucher_uses.take = use_without_looking
         voucher_uses.refusal = lambda *_: None
-    dice, engine = random.Random(seed), _engine(url)
-    accepted = refused = 0
+    dice = random.Random(seed)
     for _ in range(attempts):
-        try:
-            with Session(engine) as session, session.begin():
-                _attempt(session, table, dice)
-            accepted += 1
-        except (DomainError, DBAPIError):
-            refused += 1
-    engine.dispose()
-    found.put((accepted, refused))
+        yield lambda session: _attempt(session, table, dice)
 
 
 def books(session: Session, table: Table) -> list[str]:
@@ -137,44 +111,9 @@ def books(session: Session, table: Table) -> list[str]:
 
 
 def run(url: str, attempts: int, seed: int, *, planted: bool = False) -> Outcome:
-    """`attempts` over PROCESSES processes."""
-    engine = engine_of(url)
-    with Session(engine) as session, session.begin():
-        table = laid(session)
-    engine.dispose()
-    context = multiprocessing.get_context("fork")
-    found: multiprocessing.Queue[tuple[int, int]] = context.Queue()
-    began = time.perf_counter()
-    racers = [
-        context.Process(target=_one_process, args=(url, seed + number, attempts // PROCESSES, planted, table, found))
-        for number in range(PROCESSES)
-    ]
-    for racer in racers:
-        racer.start()
-    results = [found.get() for _ in racers]
-    for racer in racers:
-        racer.join()
-    with Session(engine) as session:
-        wrong = books(session, table)
-    engine.dispose()
-    accepted, refused = (sum(column) for column in zip(*results, strict=True))
-    return Outcome(accepted, refused, time.perf_counter() - began, tuple(wrong))
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--attempts", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", help="postgresql://…; a fresh SQLite file if left out")
-    parser.add_argument("--plant", action="store_true")
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = args.database or f"sqlite:///{Path(folder) / 'race.db'}"
-        outcome = run(url, args.attempts, args.seed, planted=args.plant)
-    print(f"{url.split(':')[0]}, seed {args.seed}: {outcome.accepted} accepted, {outcome.refused} refused, "
-          f"{outcome.seconds:.1f} s; wrong: {list(outcome.wrong) or 'nothing'}")
-    return 1 if outcome.wrong else 0
+    """`attempts` over eight processes."""
+    return race(url, laid, lambda table, number: acts(table, seed + number, attempts // PROCESSES, planted), books)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(run, __doc__, "attempts", 20_000))

@@ -4,44 +4,24 @@
 purse, which the comparison must find. Prints its figures, its seed and the engine.
 """
 
-import argparse
-import multiprocessing
 import random
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import packets_giving, packets_opening
 from models.circles import membership_table
-from models.errors import DomainError
 from models.invariants import ledger, packets
 from models.packets import Packet, PacketClaim, PacketKind, claims
 from models.packets_opening import NewPacket
-from tests.concurrency.race import _engine
-from tests.rules.scene import FRIDAY, Scene, engine_of
+from tests.racing import PROCESSES, Act, Outcome, command, race
+from tests.rules.scene import FRIDAY, Scene
 
-PROCESSES = 8
 SHARES, TOTAL = 100, 10_000
 LATER = FRIDAY + timedelta(seconds=31)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the books say at the end, and what was found wrong."""
-
-    paid: int
-    taps: int
-    broken: int  # transactions that the database refused
-    seconds: float
-    wrong: tuple[str, ...]
 
 
 def laid(session: Session, members: int) -> list[int]:
@@ -63,35 +43,21 @@ def pay_again(session: Session, packet: Packet, claim: PacketClaim, now: datetim
     return []
 
 
-def _one_process(url: str, seed: int, people: list[int], planted: bool, found: "multiprocessing.Queue[tuple[int, int]]") -> None:
+def acts(people: list[int], seed: int, planted: bool) -> Iterator[Act]:
+    """What one process does: half of its people tap early, it draws twice, all of them tap again."""
     if planted:
         packets_giving._paid = pay_again  # type: ignore[assignment]  # the fault
-    engine = _engine(url)
     random.Random(seed).shuffle(people)
-    acts: list[Callable[[Session], object]] = [
-        *(_tap(person, FRIDAY) for person in people[: len(people) // 2]),
-        *([lambda session: packets_giving.draw(session, 1, LATER)] * 2),
-        *(_tap(person, LATER) for person in people),
-    ]
-    taps = broken = 0
-    for act in acts:
-        try:
-            with Session(engine) as session, session.begin():
-                act(session)
-            taps += 1
-        except DomainError:
-            taps += 1
-        except DBAPIError:
-            broken += 1
-    engine.dispose()
-    found.put((taps, broken))
+    yield from (_tap(person, FRIDAY) for person in people[: len(people) // 2])
+    yield from [lambda session: packets_giving.draw(session, 1, LATER)] * 2
+    yield from (_tap(person, LATER) for person in people)
 
 
-def _tap(person: int, now: datetime) -> Callable[[Session], object]:
+def _tap(person: int, now: datetime) -> Act:
     return lambda session: packets_giving.tap(session, 1, 1, person, now)
 
 
-def books(session: Session) -> list[str]:
+def books(session: Session, _: list[int]) -> list[str]:
     """What does not agree, as sentences."""
     checks = (*packets.CHECKS, *ledger.CHECKS)
     wrong = [str(difference) for check in checks for difference in check(session)]
@@ -101,50 +67,12 @@ def books(session: Session) -> list[str]:
 
 def run(url: str, members: int, seed: int, *, planted: bool = False) -> Outcome:
     """One packet of 100 shares; every member taps from two processes, some while it is drawn."""
-    engine = engine_of(url)
-    with Session(engine) as session, session.begin():
-        people = laid(session, members)
-    engine.dispose()
-    context = multiprocessing.get_context("fork")
-    found: multiprocessing.Queue[tuple[int, int]] = context.Queue()
     half = PROCESSES // 2
-    begun = time.perf_counter()
-    racers = [
-        context.Process(target=_one_process, args=(url, seed + number, people[number % half :: half], planted, found))
-        for number in range(PROCESSES)
-    ]
-    for racer in racers:
-        racer.start()
-    results = [found.get() for _ in racers]
-    for racer in racers:
-        racer.join()
-    seconds = time.perf_counter() - begun
-    with Session(engine) as session:
-        wrong = books(session)
-        paid = int(session.execute(select(func.count(claims.c.place))).scalar_one())
-    engine.dispose()
-    taps, broken = (sum(column) for column in zip(*results, strict=True))
-    return Outcome(paid, taps, broken, seconds, tuple(wrong))
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--members", type=int, default=2_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--url", default="")
-    parser.add_argument("--plant", action="store_true")
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = asked.url or f"sqlite:///{Path(folder) / 'race.db'}"
-        found = run(url, asked.members, asked.seed, planted=asked.plant)
-    engine = url.partition(":")[0]
-    sys.stdout.write(
-        f"{engine}, {PROCESSES} processes, {asked.members} members, seed {asked.seed}: {found.taps} taps in {found.seconds:.1f} s, "
-        f"{found.paid} paid, {found.broken} refused by the database, {len(found.wrong)} wrong\n"
-    )
-    sys.stdout.writelines(f"  {line}\n" for line in found.wrong[:10])
-    return 1 if found.wrong else 0
+    return race(
+        url, lambda session: laid(session, members),
+        lambda people, number: acts(people[number % half :: half], seed + number, planted), books,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(run, __doc__, "members", 2_000))
