@@ -2,19 +2,20 @@
 
 Invariants: what both get is set aside from the budget at the first order, stands as pending in both wallets from its
 completion, and is theirs when it can no longer be returned; an order that is refunded voids it, and what was spent of it
-already is owed (models/ledger.py). It follows the orders' facts, in their transaction.
+already is owed (models/ledger.py). It follows the orders' facts, in their transaction; also of those that end unpaid and
+without a fact of their own, with their group buy or their seat.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from models import orders, payments, referral_rewards, referrals
-from models.facts import AnyFact, FriendOrdered, RewardPending
+from models.facts import AnyFact, FriendOrdered, RewardPending, RoundFailed, RoundRecalled, SeatLeft, WalletCredited
 from models.facts.base import OrderFact
-from models.orders import Order
+from models.orders import Order, order_table
 from models.referrals import Offer, Referral
 from models.rows import hold, load, number_of
 from models.shops import Shop
@@ -26,19 +27,44 @@ _CAME_TO_NOTHING = frozenset({OrderState.LAPSED, OrderState.CANCELLED})
 
 def follow(session: Session, facts: Iterable[AnyFact], now: datetime) -> list[AnyFact]:
     """What these facts about orders mean for the invitations of those who ordered."""
-    about = {fact.order_id: fact.person_id for fact in facts if isinstance(fact, OrderFact)}
+    about = _touched(session, list(facts))
     if not about:
         return []
     session.flush()
+    theirs: dict[int, list[int]] = {}
+    for order_id, person_id in sorted(about.items()):
+        theirs.setdefault(person_id, []).append(order_id)
     c = referrals.referrals.c
-    mine = or_(c.order_id.in_(about), c.friend_id.in_(set(about.values())) & (c.state == R.BOUND))
+    mine = or_(c.order_id.in_(about), c.friend_id.in_(theirs) & (c.state == R.BOUND))
     found = session.execute(select(c.id, c.order_id, c.friend_id).where(mine).order_by(c.id)).all()
     moved: list[AnyFact] = []
     for row in found:
-        for order_id in sorted(about) if row.order_id is None else [row.order_id]:
-            if about.get(order_id) == row.friend_id:
+        for order_id in theirs.get(row.friend_id, ()):
+            if row.order_id in {None, order_id}:
                 moved += _followed(session, row.id, order_id, now)
     return moved
+
+
+def _touched(session: Session, facts: Sequence[AnyFact]) -> dict[int, int]:
+    """The orders that something happened to, and whose they are. Unpaid ones end in silence, with their group buy or seat."""
+    about = {fact.order_id: fact.person_id for fact in facts if isinstance(fact, OrderFact)}
+    about |= {fact.order_id: fact.person_id for fact in facts if isinstance(fact, WalletCredited) and fact.order_id is not None}
+    over = {fact.round_id for fact in facts if isinstance(fact, RoundFailed | RoundRecalled)}
+    left = {fact.person_id for fact in facts if isinstance(fact, SeatLeft)}
+    if over:
+        about |= _come_to_nothing(session, order_table.c.round_id.in_(over))
+    if left:
+        about |= _come_to_nothing(session, referrals.referrals.c.friend_id.in_(left))
+    return about
+
+
+def _come_to_nothing(session: Session, which: ColumnElement[bool]) -> dict[int, int]:
+    """Orders that ended while an invitation still stands on them, and whose they are."""
+    session.flush()
+    o, c = order_table.c, referrals.referrals.c
+    query = select(o.id, o.person_id).join(referrals.referrals, c.order_id == o.id)
+    ended = query.where(which, c.state == R.ORDERED, o.state.in_(_CAME_TO_NOTHING))
+    return {row.id: row.person_id for row in session.execute(ended)}
 
 
 def _followed(session: Session, referral_id: int, order_id: int, now: datetime) -> list[AnyFact]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import referral_rewards, transfers
 from models.invariants.difference import Check, Difference
-from models.orders import order_table
+from models.orders import UNDER_WAY, order_table
 from models.referrals import PROMISED, Referral, offers, referrals
 from models.states import OrderState, ReferralState
 from models.transfers import TransferKind
@@ -16,6 +16,10 @@ R = ReferralState
 _EXPECTED = {  # by state: what stands under a side's reason, and what became of it
     R.PENDING: (True, False), R.FLAGGED: (True, False), R.APPROVED: (True, False), R.PAID: (True, True),
     R.BOUND: (False, False), R.ORDERED: (False, False), R.CLICK: (False, False),
+}  # fmt: skip
+_STANDS_ON: dict[ReferralState, tuple[OrderState, ...]] = {  # by state: what its order may be
+    R.CLICK: (), R.BOUND: (), R.ORDERED: UNDER_WAY, R.PENDING: (OrderState.COMPLETED,), R.FLAGGED: (OrderState.COMPLETED,),
+    R.APPROVED: (OrderState.COMPLETED,), R.PAID: (OrderState.COMPLETED,),
 }  # fmt: skip
 
 
@@ -41,16 +45,18 @@ def rewards(session: Session) -> Iterator[Difference]:
                 yield Difference("referral reward", f"the {side}'s of referral {row.id}, {row.state}", expected, found)
 
 
-def paid_orders(session: Session) -> Iterator[Difference]:
-    """Rewards are paid on completed orders of the friend at the shop, and on each order once."""
+def orders_of(session: Session) -> Iterator[Difference]:
+    """A reward is for an order of the friend at the shop: under way, then completed; who has not ordered stands on none."""
     c, o = referrals.c, order_table.c
-    query = select(c.id, c.friend_id, c.shop_id, o.person_id, o.shop_id.label("sold_by"), o.state).outerjoin(
-        order_table, o.id == c.order_id
-    )
-    for row in session.execute(query.where(c.state.in_((R.PENDING, R.FLAGGED, R.PAID))).order_by(c.id)):
-        found = (row.person_id, row.sold_by, row.state)
-        if found != (row.friend_id, row.shop_id, OrderState.COMPLETED):
-            yield Difference("referral order", f"referral {row.id}", (row.friend_id, row.shop_id, "completed"), found)
+    theirs = o.person_id, o.shop_id.label("sold_by"), o.state.label("order_state")
+    query = select(c.id, c.state, c.order_id, c.friend_id, c.shop_id, *theirs).outerjoin(order_table, o.id == c.order_id)
+    for row in session.execute(query.where(c.state != R.VOID).order_by(c.id)):
+        fitting = _STANDS_ON[ReferralState(row.state)]
+        fits = (row.person_id, row.sold_by) == (row.friend_id, row.shop_id) and row.order_state in fitting
+        if not (fits if fitting else row.order_id is None):
+            found = (row.person_id, row.sold_by, row.order_state)
+            expected = (row.friend_id, row.shop_id, *fitting) if fitting else None
+            yield Difference("referral order", f"referral {row.id}, {row.state}", expected, found)
 
 
 def _money(session: Session, reason: str) -> tuple[bool, bool]:
@@ -62,4 +68,4 @@ def _money(session: Session, reason: str) -> tuple[bool, bool]:
     return held is not None, stayed
 
 
-CHECKS: tuple[Check, ...] = (promises, rewards, paid_orders)
+CHECKS: tuple[Check, ...] = (promises, rewards, orders_of)
