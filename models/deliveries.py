@@ -2,6 +2,8 @@
 
 Invariants: a claim is a lease with an epoch; only the epoch that holds a row may settle it, so whoever comes late
 changes nothing. What is cut off in mid-send is ambiguous: an edit or a receipt goes again, a promotion never does.
+A promotion is in mid-send from `begin`, committed before its request is made, until it is settled; one that was only
+claimed goes out later. `sent_at` of a row that is being sent says so.
 """
 
 from collections.abc import Collection, Sequence
@@ -65,13 +67,14 @@ _ROW = (
 )  # fmt: skip
 
 
+_MINE = and_(OUTBOX.c.id == bindparam("row"), OUTBOX.c.state == _SENDING, OUTBOX.c.lease_epoch == bindparam("epoch"))
+_BEGIN = update(OUTBOX).where(_MINE).values(sent_at=bindparam("now", type_=Instant))
 _DELIVER = (
     update(OUTBOX)
-    .where(
-        OUTBOX.c.id == bindparam("row"), OUTBOX.c.state == _SENDING, OUTBOX.c.lease_epoch == bindparam("epoch")
-    )
+    .where(_MINE)
     .values(
-        state=OutboxState.DELIVERED.value, lease_until=None, error=None, sent_at=bindparam("now", type_=Instant),
+        state=OutboxState.DELIVERED.value, lease_until=None, error=None,
+        sent_at=func.coalesce(OUTBOX.c.sent_at, bindparam("now", type_=Instant)),
         message_id=func.coalesce(bindparam("number", type_=BigInteger), OUTBOX.c.message_id),
     )
 )  # fmt: skip
@@ -161,6 +164,19 @@ def _taken(row: RowMapping) -> OutboxRow:
     )
 
 
+def begin(session: Session, rows: Sequence[OutboxRow], now: datetime) -> set[int]:
+    """Their requests are about to be made: from here on nobody knows whether they left, until they are settled.
+
+    Returns the ids of those that may begin; a row in other hands by now may not.
+    """
+    connection = session.connection()
+    marks = [{"row": row.id, "epoch": row.lease_epoch, "now": now} for row in rows]
+    if cast(CursorResult[tuple[()]], connection.execute(_BEGIN, marks)).rowcount == len(rows):
+        return {row.id for row in rows}
+    found = [cast(CursorResult[tuple[()]], connection.execute(_BEGIN, mark)).rowcount for mark in marks]
+    return {row.id for row, mine in zip(rows, found, strict=True) if mine}
+
+
 def settle(session: Session, row: OutboxRow, settlement: Settlement, now: datetime) -> bool:
     """sending -> what became of it. False if the row is in other hands by now: then nothing changes."""
     route = settlement.route or row.route
@@ -171,7 +187,7 @@ def settle(session: Session, row: OutboxRow, settlement: Settlement, now: dateti
         "message_id": func.coalesce(settlement.message_id, OUTBOX.c.message_id),
         "error": settlement.error,
         "not_before": settlement.not_before or OUTBOX.c.not_before,
-        "sent_at": now if settlement.state in _MAY_HAVE_LEFT else None,
+        "sent_at": func.coalesce(OUTBOX.c.sent_at, now) if settlement.state in _MAY_HAVE_LEFT else None,
         "attempts": OUTBOX.c.attempts - (0 if settlement.counts else 1),
     }
     mine = and_(OUTBOX.c.id == row.id, OUTBOX.c.state == _SENDING, OUTBOX.c.lease_epoch == row.lease_epoch)
@@ -197,16 +213,14 @@ def settle_delivered(session: Session, rows: Sequence[tuple[OutboxRow, int | Non
 
 
 def expire(session: Session, now: datetime) -> int:
-    """Leases that ran out: whether the message left nobody knows. Returns how many rows were freed.
+    """Leases that ran out: a promotion that had begun is of unknown fate, all else goes again. Returns how many were freed.
 
     A try that ended with its process says nothing of the message: it does not count towards parking it.
     """
     over = and_(OUTBOX.c.state == _SENDING, OUTBOX.c.lease_until <= now)
     values: Params = {"lease_until": None, "error": CUT_OFF}
-    promoted = update(OUTBOX).where(over, OUTBOX.c.promotion).values(
-        state=OutboxState.UNKNOWN.value, sent_at=OUTBOX.c.lease_until, **values
-    )
-    freed = cast(CursorResult[tuple[()]], session.execute(promoted)).rowcount
+    begun = update(OUTBOX).where(over, OUTBOX.c.promotion, OUTBOX.c.sent_at.is_not(None))
+    freed = cast(CursorResult[tuple[()]], session.execute(begun.values(state=OutboxState.UNKNOWN.value, **values))).rowcount
     again: Params = {**values, "attempts": OUTBOX.c.attempts - 1}
     for row in session.scalars(select(OUTBOX.c.id).where(over).order_by(OUTBOX.c.id.desc())).all():
         freed += queue_again(session, and_(OUTBOX.c.id == row, over), again, OutboxState.SUPERSEDED)

@@ -1,7 +1,9 @@
 """The courier: what stands in the outbox leaves, by priority, at the platform's pace, one sender per chat.
 
 Invariants: claim, commit, send, settle; the outbox alone retries; what a message says is composed when it leaves; a
-settlement and what the house does about it are one transaction, fenced by the claim's epoch.
+settlement and what the house does about it are one transaction, fenced by the claim's epoch. A promotion is marked as
+begun, and that committed, before its request is made: a sender is a request between that commit and its settlement's,
+and only what senders had in hand when a process died is of unknown fate (docs/decisions/0024).
 
 At 1,000 a second a message may cost the process a millisecond, so rows go in company: claimed a moment before the rates
 let them leave, composed together, each sent at its own moment, and what plainly arrived is settled together.
@@ -20,11 +22,13 @@ from sqlalchemy.orm import Session
 from telegram.error import TelegramError
 
 from bot.core.database import Database, DatabaseUnavailable
+from bot.gateway.begins import Begins
 from bot.gateway.http import Sender
 from bot.gateway.pace import CardPace
 from bot.gateway.ports import Hooks, Json, Outgoing
 from bot.gateway.settling import Letter, Result, is_plain, prepare_all, settle, settle_plain
 from bot.gateway.throttle import Place, Rates, Throttle
+from bot.gateway.together import Together
 from bot.gateway.verdicts import DELIVERED, Fate, Verdict, judge
 from models import deliveries
 from models.deliveries import OutboxRow
@@ -68,8 +72,8 @@ class Courier:
         self._busy: set[str] = set()  # targets with a delivery on its way: one a target
         self._unplaced: Counter[bool] = Counter()  # claimed and not composed yet, by whether they are some of many
         self._tasks: set[asyncio.Task[None]] = set()
-        self._plain: list[tuple[Result, asyncio.Future[None]]] = []  # what arrived and is not settled yet
-        self._settler: asyncio.Task[None] | None = None
+        self._plain = Together(self._settle_plain, _GROUP)
+        self._begins = Begins(database, clock)
         self._stopping = False
         self._stopped = asyncio.Event()  # set while no claim is under way
         self._stopped.set()
@@ -206,15 +210,28 @@ class Courier:
 
     async def _deliver(self, letter: Letter, place: Place | None, claimed_at: float) -> None:
         try:
-            if place is not None and (early := place.leaves - self._clock()) > 0:
-                await asyncio.sleep(early)
-            if self._clock() - claimed_at > _TOO_LATE:
-                letter = replace(letter, outgoing=None, verdict=Verdict(Fate.AGAIN, "claimed too long ago to begin"))
+            if place is not None:
+                letter = await self._begun(letter, place.leaves, claimed_at)
             await self._settle(await self._send(letter, place))
         except Exception:
             log.exception("message %d could not be settled; its lease will end", letter.row.id)
         finally:
             self._done(letter.row.target)
+
+    async def _begun(self, letter: Letter, leaves: float, claimed_at: float) -> Letter:
+        """When its moment has come; what must not begin comes back without anything to send."""
+        promotion = letter.row.promotion
+        await self._moment(leaves - (self._begins.lead if promotion else 0.0))
+        if self._clock() - claimed_at > _TOO_LATE:
+            return _kept_back(letter, "claimed too long ago to begin")
+        if promotion and not await self._begins.mark(letter.row):
+            return _kept_back(letter, "it could not be marked as begun")
+        await self._moment(leaves)
+        return letter
+
+    async def _moment(self, at: float) -> None:
+        if (early := at - self._clock()) > 0:
+            await asyncio.sleep(early)
 
     async def _send(self, letter: Letter, place: Place | None) -> Result:
         outgoing, row = letter.outgoing, letter.row
@@ -234,28 +251,19 @@ class Courier:
         return Result(letter, DELIVERED, _message(found))
 
     async def _settle(self, result: Result) -> None:
-        if not is_plain(result):
+        if is_plain(result):
+            await self._plain.add(result)
+        else:
             await self._keep(settle, result)
-            return
-        kept = asyncio.get_running_loop().create_future()
-        self._plain.append((result, kept))
-        if self._settler is None:
-            self._settler = asyncio.create_task(self._settle_plain())
-        await kept
 
-    async def _settle_plain(self) -> None:
-        """One write after the other, each with what arrived during the last."""
-        while group := self._plain[:_GROUP]:
-            del self._plain[:_GROUP]
-            try:
-                await self._keep(settle_plain, [result for result, _ in group])
-            except Exception:
-                log.exception("%d messages could not be settled together; each is settled for itself", len(group))
-                await asyncio.gather(*(self._settle_alone(result) for result, _ in group))
-            for _, kept in group:
-                if not kept.done():
-                    kept.set_result(None)
-        self._settler = None
+    async def _settle_plain(self, results: list[Result]) -> list[None]:
+        """What arrived during the last write, together."""
+        try:
+            await self._keep(settle_plain, results)
+        except Exception:
+            log.exception("%d messages could not be settled together; each is settled for itself", len(results))
+            await asyncio.gather(*(self._settle_alone(result) for result in results))
+        return [None] * len(results)
 
     async def _settle_alone(self, result: Result) -> None:
         try:
@@ -275,6 +283,10 @@ class Courier:
                 await asyncio.sleep(_LOOK)
             else:
                 return
+
+
+def _kept_back(letter: Letter, why: str) -> Letter:
+    return replace(letter, outgoing=None, verdict=Verdict(Fate.AGAIN, why))
 
 
 def _is_one_of_many(row: OutboxRow) -> bool:

@@ -30,12 +30,6 @@ class Lookups:
         """One person's standing in a chat; certain for others than the bot only where the bot is an admin."""
         return await self._ask(("member", chat_id, person), lambda: self._bot.get_chat_member(chat_id, person))
 
-    async def administrators(self, chat_id: int) -> list[ChatMemberUnion]:
-        return cast(
-            list[ChatMemberUnion],
-            await self._ask(("admins", chat_id), lambda: self._bot.get_chat_administrators(chat_id)),
-        )
-
     async def chat(self, chat_id: int) -> ChatFullInfo:
         return await self._ask(("chat", chat_id), lambda: self._bot.get_chat(chat_id))
 
