@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import migrate
 from tests.campaigns.quarter import Quarter
 from tests.campaigns.test_slots import engine_of
+from tests.templates import lay
 
 
 @pytest.fixture
 def quarter(database_url: str, tmp_path: Path) -> Iterator[Quarter]:
-    migrate.upgrade(database_url)
     engine = engine_of(database_url)
     yield Quarter(engine, tmp_path / "shop")
     engine.dispose()
@@ -21,8 +20,7 @@ def quarter(database_url: str, tmp_path: Path) -> Iterator[Quarter]:
 @pytest.fixture
 def village(tmp_path: Path) -> Iterator[Quarter]:
     """The same on SQLite alone, for what no engine changes."""
-    url = f"sqlite:///{tmp_path / 'tuan.db'}"
-    migrate.upgrade(url)
+    url = lay(f"sqlite:///{tmp_path / 'tuan.db'}")
     engine = engine_of(url)
     yield Quarter(engine, tmp_path / "shop")
     engine.dispose()

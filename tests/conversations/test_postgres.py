@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.app import App, Role
-from bot.core import migrate
 from bot.core.database import DatabaseUnavailable
 from models import invariants
 from tests.conversations.town import BOT, UNHURRIED, a_town, seats_of
 
 
 async def test_from_a_tap_to_the_pick_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_url: str) -> None:
-    migrate.upgrade(postgres_url)
     async with a_town(tmp_path, monkeypatch, postgres_url) as town:
         deal = await town.offer()
         for person in (town.li, town.ann, town.bao, town.chen):
@@ -33,17 +31,16 @@ async def test_from_a_tap_to_the_pick_list(tmp_path: Path, monkeypatch: pytest.M
 
 
 async def test_a_database_without_tables_is_told_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_postgres_url: str
 ) -> None:
     with pytest.raises(DatabaseUnavailable, match="tuan migrate"):
-        async with a_town(tmp_path, monkeypatch, postgres_url):
+        async with a_town(tmp_path, monkeypatch, empty_postgres_url):
             pass
 
 
 async def test_two_processes_sweep_one_database_and_nobody_hears_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_url: str
 ) -> None:
-    migrate.upgrade(postgres_url)
     async with a_town(tmp_path, monkeypatch, postgres_url) as town:
         beside = await App.open(town.app.config, clock=town.app.database.clock, rates=UNHURRIED)
         running = asyncio.create_task(beside.run(Role.SCHEDULE))

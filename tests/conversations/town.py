@@ -29,6 +29,7 @@ from models.outbox import OUTBOX
 from models.prices import Step
 from models.seats import roster
 from sandbox.server import Running, start
+from tests.templates import lay
 
 TOKEN = "4242:AAE-town-token-of-a-test-AAAAAAAAAAA"
 BOT = 4242
@@ -293,7 +294,7 @@ async def a_town(
     sandbox = await start(limits=False if rates is UNHURRIED else None)
     try:
         monkeypatch.setenv("TUAN_TEST_TOKEN", TOKEN)
-        monkeypatch.setenv("TUAN_TEST_DATABASE", database or f"sqlite:///{folder / 'tuan.db'}")
+        monkeypatch.setenv("TUAN_TEST_DATABASE", database or lay(f"sqlite:///{folder / 'tuan.db'}"))
         file = folder / "bot.toml"
         file.write_text(CONFIG.format(url=sandbox.url, more=more), encoding="utf-8")
         async with _lively(sandbox, file, rates) as town:

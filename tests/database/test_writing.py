@@ -38,8 +38,8 @@ def furnish(session: Session) -> None:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database.open(database_url)
+def database(empty_database_url: str) -> Iterator[Database]:
+    opened = Database.open(empty_database_url)
     opened.write_sync(furnish)
     yield opened
     opened.close_sync()
@@ -149,8 +149,8 @@ async def test_closing_finishes_what_waits_and_refuses_what_comes_later(database
         await database.write(sit, "late")
 
 
-async def test_on_postgresql_a_lost_race_runs_again(postgres_url: str) -> None:
-    database = Database.open(postgres_url)
+async def test_on_postgresql_a_lost_race_runs_again(empty_postgres_url: str) -> None:
+    database = Database.open(empty_postgres_url)
     database.write_sync(furnish)
     runs: list[int] = []
 
@@ -166,8 +166,8 @@ async def test_on_postgresql_a_lost_race_runs_again(postgres_url: str) -> None:
     database.close_sync()
 
 
-async def test_on_postgresql_lost_connections_before_the_commit_are_made_good(postgres_url: str) -> None:
-    database = Database.open(postgres_url)
+async def test_on_postgresql_lost_connections_before_the_commit_are_made_good(empty_postgres_url: str) -> None:
+    database = Database.open(empty_postgres_url)
     database.write_sync(furnish)
     cut: list[int] = []
 

@@ -16,13 +16,13 @@ from tests.ledger.books import Books
 
 
 @pytest.fixture(params=["models", "migrations"])
-def made(request: pytest.FixtureRequest, database_url: str) -> Iterator[Session]:
+def made(request: pytest.FixtureRequest, empty_database_url: str) -> Iterator[Session]:
     """A database whose tables were made by the models, or by the migrations."""
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    engine = create_engine(empty_database_url.replace("postgresql://", "postgresql+psycopg://"))
     if request.param == "models":
         migrate.metadata().create_all(engine)
     else:
-        migrate.upgrade(database_url)
+        migrate.upgrade(empty_database_url)
     with Session(engine) as session:
         yield session
     engine.dispose()
@@ -42,9 +42,9 @@ def test_no_row_of_the_ledger_is_changed_or_taken_away(made: Session, table, ver
     assert (books.rows(), len(chain.days(made))) == (1, 1)
 
 
-def test_a_postgresql_table_is_not_emptied_either(postgres_url: str) -> None:
-    migrate.upgrade(postgres_url)
-    engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+def test_a_postgresql_table_is_not_emptied_either(empty_postgres_url: str) -> None:
+    migrate.upgrade(empty_postgres_url)
+    engine = create_engine(empty_postgres_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.connect() as connection, pytest.raises(DBAPIError, match="only grows"):
         connection.execute(text("TRUNCATE transfers CASCADE"))
     engine.dispose()

@@ -24,20 +24,22 @@ def _differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, migrate.metadata()))
 
 
-def test_a_migrated_database_has_exactly_the_tables_of_the_models(database_url: str) -> None:
-    assert migrate.upgrade(database_url)
-    engine = _engine(database_url)
+def test_a_migrated_database_has_exactly_the_tables_of_the_models(empty_database_url: str) -> None:
+    assert migrate.upgrade(empty_database_url)
+    engine = _engine(empty_database_url)
     with engine.connect() as connection:
         assert _differences(connection) == [], 'draft the next one: python -m bot.core.migrate "what changed"'
     engine.dispose()
 
 
-def test_what_the_database_itself_refuses_is_the_same_by_migration_as_by_the_models(database_url: str, tmp_path: Path) -> None:
+def test_what_the_database_itself_refuses_is_the_same_by_migration_as_by_the_models(
+    empty_database_url: str, tmp_path: Path
+) -> None:
     """Autogenerate is blind to CHECK constraints, so they are compared by name and by words."""
-    migrate.upgrade(database_url)
+    migrate.upgrade(empty_database_url)
     modelled = create_engine(f"sqlite:///{tmp_path / 'models.db'}")
     migrate.metadata().create_all(modelled)
-    migrated = _engine(database_url)
+    migrated = _engine(empty_database_url)
     for table in migrate.metadata().sorted_tables:
         wanted = {check["name"] for check in inspect(modelled).get_check_constraints(table.name)}
         assert {check["name"] for check in inspect(migrated).get_check_constraints(table.name)} == wanted, table.name
@@ -45,9 +47,9 @@ def test_what_the_database_itself_refuses_is_the_same_by_migration_as_by_the_mod
     migrated.dispose()
 
 
-def test_the_second_start_finds_nothing_to_do(database_url: str) -> None:
-    assert migrate.upgrade(database_url)
-    assert not migrate.upgrade(database_url)
+def test_the_second_start_finds_nothing_to_do(empty_database_url: str) -> None:
+    assert migrate.upgrade(empty_database_url)
+    assert not migrate.upgrade(empty_database_url)
 
 
 def test_going_back_and_forth_leaves_no_trace(tmp_path: Path) -> None:
@@ -65,14 +67,14 @@ def test_going_back_and_forth_leaves_no_trace(tmp_path: Path) -> None:
     assert migrate.upgrade(url)
 
 
-def test_a_database_of_a_later_version_is_left_alone(database_url: str) -> None:
-    migrate.upgrade(database_url)
-    engine = _engine(database_url)
+def test_a_database_of_a_later_version_is_left_alone(empty_database_url: str) -> None:
+    migrate.upgrade(empty_database_url)
+    engine = _engine(empty_database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(DatabaseUnavailable, match="install the newer one"):
-        migrate.upgrade(database_url)
+        migrate.upgrade(empty_database_url)
 
 
 def test_nobody_migrates_under_a_running_bot(tmp_path: Path) -> None:
@@ -101,17 +103,17 @@ def test_a_folder_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
         migrate.upgrade(f"sqlite:///{tmp_path / 'missing' / 'tuan.db'}")
 
 
-def test_a_database_that_is_not_of_this_version_is_named_and_left_alone(database_url: str) -> None:
+def test_a_database_that_is_not_of_this_version_is_named_and_left_alone(empty_database_url: str) -> None:
     with pytest.raises(DatabaseUnavailable, match="no database of tuan yet"):
-        migrate.require(database_url)
-    migrate.upgrade(database_url)
-    migrate.require(database_url)
-    engine = _engine(database_url)
+        migrate.require(empty_database_url)
+    migrate.upgrade(empty_database_url)
+    migrate.require(empty_database_url)
+    engine = _engine(empty_database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     engine.dispose()
     with pytest.raises(DatabaseUnavailable, match="run `tuan migrate`"):
-        migrate.require(database_url)
+        migrate.require(empty_database_url)
 
 
 def test_every_migration_is_numbered_in_order() -> None:

@@ -1,13 +1,13 @@
 """A circle to tell stories in: Orchard Lane sells to Office 3F; Ann, Bao, Chen and the rest are named when they first act."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
-from bot.core.migrate import metadata
 from models import group_buys, joins
 from models.catalogue import Product
 from models.circles import Circle, Membership
@@ -20,18 +20,22 @@ from models.seats import Seat, Way
 from models.shops import Shop, ShopOwner
 from models.states import CircleState
 from models.wishes import Change, How
+from tests.templates import lay
 
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 LADDER = (Step(3, 3600), Step(8, 3200))
 
 
-def engine_of(url: str):  # tests only
-    """An engine with every table made; foreign keys hold on SQLite too."""
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+def engine_of(url: str) -> Engine:
+    """An engine with every table there; foreign keys hold on SQLite too, which does not wait for the disk."""
+    engine = create_engine(lay(url).replace("postgresql://", "postgresql+psycopg://"))
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=ON"))
-    metadata().create_all(engine)
+        event.listen(engine, "connect", _by_hand)
     return engine
+
+
+def _by_hand(raw: sqlite3.Connection, _: object) -> None:
+    raw.executescript("PRAGMA foreign_keys=ON; PRAGMA synchronous=OFF")
 
 
 class Scene:
