@@ -5,7 +5,7 @@ and nothing that was due while a campaign was paused fires when it goes on.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -158,7 +158,8 @@ class CampaignDesk:
     def _line(self, one: Loaded, last: RunLine | None) -> CampaignLine:
         return CampaignLine(
             id=one.id, key=one.key, kind=one.kind, shop=one.shop or "", zone=one.zone or "UTC",
-            paused=one.paused_at is not None, next_at=one.next_at, event=one.event, last=last,
+            paused=one.paused_at is not None, next_at=one.next_at, event=one.event, delay=timedelta(seconds=one.delay),
+            last=last,
         )  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from bot.core.config import Config
 from bot.core.limits import limits_of
 from bot.core.words import Words
-from campaigns import receivers
+from campaigns import opening, receivers
 from campaigns.kinds import Slot, Started
 from campaigns.lucky_draw import DrawPrize, LuckyDraw
-from models import attention, drawing
+from models import drawing, openings
 from models.circles import Circle
 from models.draw_prizes import Prize
 from models.drawing import NewDraw
@@ -25,16 +25,12 @@ _GOING_ON = (DrawState.SCHEDULED, DrawState.OPEN, DrawState.CLOSED)
 def open_draws(session: Session, slot: Slot, campaign: LuckyDraw, config: Config, now: datetime) -> Started:
     """Opens a draw in every circle; the record says where, and where there was no room for it."""
     quota, shop_id = limits_of(config).circle, receivers.shop_id(session, campaign)
-    opened, left_out, later = list[int](), list[int](), dict[str, str]()
+    when = dict[int, datetime | None]()
     for circle_id in receivers.circle_ids(session, campaign, config):
-        fits = attention.posts_fit_at(session, circle_id, quota, now)
-        if fits is None or (fits > now and campaign.over_budget == "drop"):
-            left_out.append(circle_id)
-            continue
-        drawing.open_draw(session, _new(session, slot, campaign, config, shop_id, circle_id, max(fits, now)), now)
-        opened.append(circle_id)
-        later |= {str(circle_id): fits.isoformat()} if fits > now else {}
-    return Started({"opened": len(opened) - len(later), "circles": opened, "later": later, "over_budget": left_out})
+        when[circle_id] = at = opening.opens_at(session, circle_id, campaign, quota, now)
+        if at is not None:
+            drawing.open_draw(session, _new(session, slot, campaign, config, shop_id, circle_id, max(at, now)), now)
+    return Started(openings.record(when, now))
 
 
 def under_way(session: Session, campaign: LuckyDraw) -> bool:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from bot.core.config import Campaign, Config
 from bot.core.limits import limits_of
-from campaigns import receivers
+from campaigns import opening, receivers
 from campaigns.handouts import H
 from campaigns.kinds import Slot, Started
-from models import attention, packets_opening
+from models import openings, packets_opening
 from models.packets import PacketKind, packets
 from models.packets_opening import NewPacket
 from models.states import PacketState
@@ -24,16 +24,13 @@ def open_all(
 ) -> Started:
     """One in every circle; the record says where, and where there was no room for it."""
     quota, shop_id = limits_of(config).circle, receivers.shop_id(session, campaign)
-    opened, left_out = [], []
+    when = dict[int, datetime | None]()
     for circle_id in receivers.circle_ids(session, campaign, config):
-        fits = attention.posts_fit_at(session, circle_id, quota, now)
-        if fits is None or (fits > now and campaign.over_budget == "drop"):
-            left_out.append(circle_id)
-            continue
-        there = _there(slot, campaign, shop_id, circle_id, max(fits, now))
-        packets_opening.open_packet(session, new(campaign, there), now)
-        opened.append(circle_id)
-    return Started({"opened": len(opened), "circles": opened, "over_budget": left_out})
+        when[circle_id] = at = opening.opens_at(session, circle_id, campaign, quota, now)
+        if at is not None:
+            there = _there(slot, campaign, shop_id, circle_id, max(at, now))
+            packets_opening.open_packet(session, new(campaign, there), now)
+    return Started(openings.record(when, now))
 
 
 def under_way(session: Session, campaign: Campaign) -> bool:

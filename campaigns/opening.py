@@ -11,13 +11,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core.config import Config
+from bot.core.config import Campaign, Config
 from bot.core.limits import limits_of
 from campaigns import audiences, receivers
 from campaigns.group_buy import GroupBuy
 from campaigns.kinds import Slot, Started
 from campaigns.terms import Terms as Keys
-from models import attention, group_buys, locks, notices
+from models import attention, group_buys, locks, notices, openings
 from models.attention import Quota
 from models.catalogue import Product
 from models.group_buys import Terms, rounds
@@ -30,33 +30,22 @@ def open_rounds(session: Session, slot: Slot, campaign: GroupBuy, config: Config
     """Opens a group buy in every circle that is approved; the record says where, when later, and why not elsewhere."""
     product = receivers.product(session, campaign, campaign.product)
     if product is None:
-        return Started({"opened": 0, "why": "the product is not in the database"})
+        return Started(openings.nothing(openings.NO_PRODUCT))
     if product.stock_left == 0:
-        return Started({"opened": 0, "why": "the product is sold out"})
+        return Started(openings.nothing(openings.SOLD_OUT))
     reached = audiences.circle_ids(session, product.shop_id, campaign, config)
-    when = {circle_id: _opens_at(session, circle_id, campaign, limits_of(config).circle, now) for circle_id in reached}
-    for circle_id, opens_at in when.items():
-        if opens_at is not None:
-            _, facts = group_buys.open_round(session, _slot_terms(slot, campaign, product, circle_id, opens_at, now), now)
+    when = {circle_id: opens_at(session, circle_id, campaign, limits_of(config).circle, now) for circle_id in reached}
+    for circle_id, at in when.items():
+        if at is not None:
+            _, facts = group_buys.open_round(session, _slot_terms(slot, campaign, product, circle_id, at, now), now)
             notices.notify(session, facts, now)
-    return Started(_record(when, now))
+    return Started(openings.record(when, now))
 
 
-def _opens_at(session: Session, circle_id: int, campaign: GroupBuy, quota: Quota, now: datetime) -> datetime | None:
+def opens_at(session: Session, circle_id: int, campaign: Campaign, quota: Quota, now: datetime) -> datetime | None:
     """When the circle has room for one more post; None if the campaign says not to wait for it, or there never is."""
     fits = attention.posts_fit_at(session, circle_id, quota, now)
     return None if fits is not None and fits > now and campaign.over_budget == "drop" else fits
-
-
-def _record(when: dict[int, datetime | None], now: datetime) -> dict[str, object]:
-    """What a run keeps of it."""
-    record: dict[str, object] = {"opened": sum(at is not None and at <= now for at in when.values())}
-    record["circles"] = [circle_id for circle_id, at in when.items() if at is not None]
-    if later := {str(circle_id): at.isoformat() for circle_id, at in when.items() if at is not None and at > now}:
-        record["later"] = later
-    if left_out := [circle_id for circle_id, at in when.items() if at is None]:
-        record["over_budget"] = left_out
-    return record
 
 
 def under_way(session: Session, campaign: Keys) -> bool:

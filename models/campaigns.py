@@ -121,6 +121,7 @@ class Loaded:
     key: str
     kind: str
     event: str | None
+    delay: int  # seconds
     first_loaded_at: datetime
     paused_at: datetime | None
     next_at: datetime | None
@@ -129,7 +130,7 @@ class Loaded:
 
 
 _LOADED = select(
-    campaigns.c.id, campaigns.c.key, campaigns.c.kind, campaigns.c.event, campaigns.c.first_loaded_at,
+    campaigns.c.id, campaigns.c.key, campaigns.c.kind, campaigns.c.event, campaigns.c.delay, campaigns.c.first_loaded_at,
     campaigns.c.paused_at, campaigns.c.next_at, shop_table.c.name, shop_table.c.timezone,
 ).outerjoin(shop_table, shop_table.c.id == campaigns.c.shop_id).where(campaigns.c.removed_at.is_(None))  # fmt: skip
 

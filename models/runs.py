@@ -5,13 +5,15 @@ Invariant: every member (or circle) that a run decided on is counted once, under
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from models import openings
 from models.campaigns import RunState, campaigns, runs
 from models.errors import DomainError
+from models.openings import Opened
 from models.outbox import OUTBOX, OutboxState
 from models.recipients import Outcome, recipients
 
@@ -48,6 +50,8 @@ class RunLine:
     paused_why: str | None = None  # "person" or "failures"
     error: str | None = None  # the code of the rule that refused its start
     by: int | None = None  # the owner whose broadcast it is
+    opened: Opened | None = None  # of kinds that open something in circles
+    asked: tuple[int, int] | None = None  # of ask_buyers: questions, and people they were put to
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class CampaignLine:
     paused: bool
     next_at: datetime | None
     event: str | None
+    delay: timedelta  # from the event to its slot
     last: RunLine | None
 
 
@@ -129,7 +134,13 @@ def _line(session: Session, row: Row[*tuple[object, ...]]) -> RunLine:
         decided=sum(counts.values()), planned=sum(written), sent=sum(counts.get(state, 0) for state in _SENT),
         waiting=sum(counts.get(state, 0) for state in _WAITING), counts=counts, waited=waited,
         paused_why=row.paused_why, error=row.record.get("error"), by=row.record.get("by"),
+        opened=openings.read(row.record), asked=_asked(row.record),
     )  # fmt: skip
+
+
+def _asked(record: Mapping[str, object]) -> tuple[int, int] | None:
+    questions, asked = record.get("questions"), record.get("asked")
+    return (questions, asked) if isinstance(questions, int) and isinstance(asked, int) else None
 
 
 def _recorded(record: Mapping[str, object]) -> tuple[dict[str, int], dict[str, int]]:

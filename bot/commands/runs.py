@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.core import migrate, names, reasons
 from bot.core.config import SecretMissing
 from bot.core.database import Database, DatabaseUnavailable
+from bot.core.render import plain
 from bot.core.words import Words
 from campaigns.linter import check
 from models import run_receivers, runs
@@ -53,9 +54,17 @@ def _lines(session: Session, run_id: int | None) -> list[str]:
 
 
 def _run(session: Session, line: RunLine) -> str:
-    counts = ", ".join(f"{what} {number}" for what, number in sorted(line.counts.items())) or line.error or "nobody"
-    slot = line.slot.astimezone(ZoneInfo(_shop(session, line)[0]))
-    return f"{line.id}  {slot:%Y-%m-%d %H:%M}  {line.campaign} ({line.kind})  {line.state}: {counts}"
+    zone = ZoneInfo(_shop(session, line)[0])
+    slot = line.slot.astimezone(zone)
+    return f"{line.id}  {slot:%Y-%m-%d %H:%M}  {line.campaign} ({line.kind})  {line.state}: {_came_of_it(line, zone)}"
+
+
+def _came_of_it(line: RunLine, zone: ZoneInfo) -> str:
+    """Weekdays are those after the slot, whose date stands in the line."""
+    words = Words("en", zone=zone, now=line.started_at)
+    told = [plain(words.text(block, run=line)) for block, has in (("run_opened", line.opened), ("run_asked", line.asked)) if has]
+    told += [f"{what} {number}" for what, number in sorted(line.counts.items())]
+    return ", ".join(told) or line.error or "nobody"
 
 
 def _people(session: Session, line: RunLine, words: Words) -> Iterator[str]:

@@ -11,7 +11,9 @@ from babel.dates import format_datetime
 from markupsafe import Markup
 
 WEEK = timedelta(days=6)  # within it a weekday names one day only
+HALF_A_YEAR = timedelta(days=180)  # within it a day and month do
 _LONG = {"en": "EEE d MMM HH:mm", "zh_CN": "M月d日 EEE HH:mm"}
+_FAR = {"en": "EEE d MMM y HH:mm", "zh_CN": "y年M月d日 EEE HH:mm"}
 
 
 def zone_named(name: str | None) -> tzinfo:
@@ -20,15 +22,19 @@ def zone_named(name: str | None) -> tzinfo:
 
 
 def when(instant: datetime, zone: tzinfo, now: datetime, language: str) -> str:
-    """ "Fri 20:00" within six days either way, with the date beyond."""
-    near = abs(instant - now) < WEEK
-    return _written(instant.astimezone(zone).replace(tzinfo=None), near, language)
+    """ "Fri 20:00" within six days either way, with the date beyond, and the year where the date alone would mean another."""
+    away = abs(instant - now)
+    pattern = "EEE HH:mm" if away < WEEK else _in(_LONG if away < HALF_A_YEAR else _FAR, language)
+    return _written(instant.astimezone(zone).replace(tzinfo=None), pattern, language)
 
 
 @lru_cache(maxsize=1024)
-def _written(local: datetime, near: bool, language: str) -> str:
-    pattern = "EEE HH:mm" if near else _LONG.get(language, _LONG["en"])
+def _written(local: datetime, pattern: str, language: str) -> str:
     return format_datetime(local, format=pattern, locale=language)
+
+
+def _in(patterns: dict[str, str], language: str) -> str:
+    return patterns.get(language, patterns["en"])
 
 
 def parts(left: timedelta) -> tuple[int, int, int]:

@@ -24,6 +24,17 @@ id = "hello"
 kind = "broadcast"
 schedule = { every = "30d" }
 text = "Hello {name}"
+
+[[campaign]]
+id = "how"
+kind = "ask_buyers"
+schedule = { after = "delivered", delay = "3d" }
+
+[[campaign]]
+id = "once"
+kind = "broadcast"
+schedule = { at = "2028-02-03T18:00" }
+text = "Hello {name}"
 """
 
 
@@ -58,7 +69,9 @@ async def test_each_campaign_with_its_next_time_in_the_shops_zone(town: Town) ->
     assert seen.text.startswith("Campaigns:")
     assert "friday-oranges · next Fri" in seen.text
     assert "18:00" in seen.text
-    assert seen.buttons == ("friday-oranges", "hello")
+    assert "how · 3 d after a delivery\n" in seen.text
+    assert "once · next Thu 3 Feb 2028 18:00" in seen.text
+    assert seen.buttons == ("friday-oranges", "hello", "how", "once")
     await town.olga.press("friday-oranges", BOT)
     page = await last(town)
     assert page.id == seen.id
@@ -94,9 +107,11 @@ async def test_run_now_asks_once_more_and_a_stale_yes_runs_nothing(town: Town) -
     assert "another time" in await town.olga.tap(ask, yes, BOT, forge=True)
     assert await town.count(states) == ["done"]
     page = await last(town)
-    assert "done" in page.text
+    assert "done · opened in 1 circle" in page.text
     await town.olga.press("The last run", BOT)
-    assert (await last(town)).text.startswith("friday-oranges · ")
+    told = await last(town)
+    assert told.text.startswith("friday-oranges · ")
+    assert told.text.endswith(" · done\n\nopened in 1 circle")
 
 
 async def test_skip_the_next_skips_one_however_often_it_is_tapped(town: Town) -> None:
@@ -159,6 +174,7 @@ async def test_in_chinese(town: Town) -> None:
     await town.olga.whisper("/campaigns")
     seen = await last(town)
     assert seen.text.startswith("活动：")
-    assert "下次" in seen.text
+    assert "how · 取货 3 天后\n" in seen.text
+    assert "once · 下次 2028年2月3日 周四 18:00" in seen.text
     await town.olga.press("friday-oranges", BOT)
     assert (await last(town)).buttons == ("暂停", "现在跑一次", "跳过下一次", "全部活动")

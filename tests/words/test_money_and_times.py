@@ -57,6 +57,13 @@ def test_a_time_far_away_names_its_date() -> None:
     assert render.plain(Words("zh_CN", zone=SHANGHAI, now=NOW).when(later)) == "12月20日 周日 20:00"
 
 
+def test_a_time_a_year_away_names_its_year_and_one_soon_after_new_year_does_not() -> None:
+    english, chinese = Words("en", zone=SHANGHAI, now=NOW), Words("zh_CN", zone=SHANGHAI, now=NOW)
+    assert render.plain(english.when(FRIDAY + timedelta(days=365))) == "Sat 20 Nov 2027 20:00"
+    assert render.plain(chinese.when(FRIDAY - timedelta(days=365))) == "2025年11月20日 周四 20:00"
+    assert render.plain(english.when(FRIDAY + timedelta(days=60))) == "Tue 19 Jan 20:00"
+
+
 @pytest.mark.parametrize(
     ("left", "english", "chinese"),
     [
