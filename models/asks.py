@@ -4,7 +4,6 @@ Invariants: nobody is asked the same question twice, nor twice on one local day 
 person it was put to and by nobody else; what was ended counts for nothing. Who is asked, and when, is asks_waves.py.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
@@ -81,12 +80,6 @@ def of_person(session: Session, ask_id: int, person_id: int) -> Ask:
     if ask.person_id != person_id:
         raise DomainError("not_yours")
     return ask
-
-
-def open_of(session: Session, person_id: int, limit: int = 5) -> Sequence[Ask]:
-    """The asks this person may still answer, newest first: for `/why` and for who types without a tap."""
-    mine = ask_table.c.person_id == person_id, ask_table.c.state == AskState.PUT
-    return fresh(session, select(Ask).where(*mine).order_by(ask_table.c.id.desc()).limit(limit))
 
 
 def latest(session: Session, person_id: int) -> Ask | None:

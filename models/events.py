@@ -103,12 +103,6 @@ def next_campaign(session: Session, now: datetime, but: Sequence[int] = ()) -> t
     return None if row is None else (row.id, row.key)
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the next waiting slot falls due; it may lie in the past, or be that of a paused campaign."""
-    found: datetime | None = session.execute(select(func.min(event_slots.c.due_at)).where(_WAITS)).scalar_one()
-    return found
-
-
 def latest_due(session: Session, campaign_id: int, now: datetime) -> datetime | None:
     """The newest slot of the campaign that has come and waits."""
     mine = _waiting(campaign_id, now)

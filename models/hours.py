@@ -9,7 +9,6 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-_DAY = 24 * 60
 _MINUTE = timedelta(minutes=1)
 
 

@@ -206,10 +206,3 @@ def _buyers(session: Session, shop_id: int, people: Iterable[int]) -> set[int]:
     orders = order_table.c
     mine = orders.shop_id == shop_id, orders.person_id.in_(list(people)), orders.state.not_in(ENDED)
     return set(session.scalars(select(orders.person_id).where(*mine)))
-
-
-def taker_ids(session: Session, packet_id: int, most: int) -> list[int]:
-    """Who has a share, in the order in which they got it; of a coupon that waits, who is in."""
-    mine = claims.c.packet_id == packet_id
-    got = select(claims.c.person_id).where(mine, claims.c.place.is_not(None)).order_by(claims.c.place).limit(most)
-    return list(session.scalars(got))

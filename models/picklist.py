@@ -4,7 +4,7 @@ Invariants: the rows' totals sum to what the orders owe; only people who may han
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -167,12 +167,6 @@ def _gifts(seat_ids: Select[*tuple[object, ...]]) -> Select[*tuple[object, ...]]
         .join(PEOPLE, PEOPLE.c.id == GIFTS.c.friend_id)
         .where(GIFTS.c.seat_id.in_(seat_ids), GIFTS.c.state == GiftState.ACCEPTED).order_by(GIFTS.c.id)
     )  # fmt: skip
-
-
-def gifts_of_steps(session: Session, order_id: int) -> Sequence[str]:
-    """What the steps of the ladder added to an order: to be handed out with it."""
-    query = select(LINES.c.note).where(LINES.c.order_id == order_id, LINES.c.kind == LineKind.GIFT).order_by(LINES.c.id)
-    return session.scalars(query).all()
 
 
 def _state(order: dict[str, object]) -> str:

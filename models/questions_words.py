@@ -23,7 +23,6 @@ _PIECES = (
 )
 _CONTACT = re.compile("|".join(_PIECES), re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.])\+?\d(?:[\s().-]?\d){8,14}(?![\w])")
-_DIGITS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "00123456789" + "1" + "123456789")
 _SPELT = re.compile(r"[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{7,}")
 _DOTTED = re.compile(r"\s*(?:\(dot\)|\[dot\]|\bdot\b|点|。)\s*(?=(?:com|cn|net|org|me)\b)", re.IGNORECASE)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import orders, waitlist
@@ -34,9 +34,3 @@ def _states(session: Session, round_id: int) -> set[str]:
     session.flush()
     query = select(orders.order_table.c.state).where(orders.order_table.c.round_id == round_id)
     return {OrderState(state) for state in session.scalars(query.group_by(orders.order_table.c.state))}
-
-
-def open_orders(session: Session, round_id: int) -> int:
-    """How many orders are neither completed nor ended."""
-    of_round = orders.order_table.c.round_id == round_id, orders.order_table.c.state.in_(orders.UNDER_WAY)
-    return int(session.execute(select(func.count()).where(*of_round)).scalar_one())

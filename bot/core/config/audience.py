@@ -12,8 +12,6 @@ from bot.core.config.values import Duration, Key, Line, money_in
 
 _COUNT = re.compile(r"(>=|<=|=|>|<)\s*(\d{1,7})", re.ASCII)
 _SUM = re.compile(r"(>=|<=|=|>|<)\s*(\S+)", re.ASCII)
-CLASSES = ("champion", "loyal", "promising", "new", "fading", "asleep")
-PATHS = ("crowd", "expert", "kin", "self")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from bot.core.config.sections import Language, PersonId, Table
 from bot.core.config.values import Currency, Duration, Key, Line, Many, Money, SecretName, Texts, Zone
 from bot.core.config.wording import ON_CARD, Wording
 
-EVENTS = ("joined", "ordered", "delivered", "answered")
 _AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?", re.ASCII)
 
 
