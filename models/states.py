@@ -306,11 +306,6 @@ REFERRAL = _machine("referral", {F.CLICK}, {
     F.PAID: {F.VOID}, F.VOID: set(),
 })
 
-MACHINES = (
-    ROUND, SEAT, ORDER, WAITING, PAYMENT, CIRCLE, COMPLAINT, GIFT, QUESTION, ASK, WORDS, VOUCHER, POLL, WANT, DRAW,
-    PACKET, REFERRAL,
-)  # fmt: skip
-
 
 def advance(machine: Machine, current: str, target: str) -> str:
     """The new state. Raises DomainError("bad_move") for a move the table does not name."""
