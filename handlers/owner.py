@@ -118,7 +118,7 @@ async def resolve(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
 @taps.on("back", at=At.PRIVATE)
 async def given_back(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """All that was due of an order went back."""
-    await scene.write(_given_back, tap.id)
+    await scene.write(ruled, payments.given_back, tap.id)
     return tap.answer(scene.words.say("owner_gave_back"))
 
 
@@ -232,11 +232,3 @@ def _recall_ask(session: Session, who: Who, scene: Scene, round_id: int) -> None
     deal = lists.deal_of(session, round_id)
     sure = scene.button("b_recall_sure", "rec!", round_id)
     say(session, who, scene.words.text("recall_sure", deal=deal), keyboard([sure]))
-
-
-def _given_back(session: Session, who: Who, order_id: int) -> None:
-    due = payments.due_back(session, order_id)
-    if not due:
-        raise DomainError("already_settled")
-    for payment in due:
-        notices.notify(session, payments.give_back_done(session, number_of(payment.id), who.person_id, who.now), who.now)

@@ -155,7 +155,7 @@ def given_back(session: Session, order_id: int, by: int, now: datetime) -> list[
     """The owner says that everything due back on an order went back. Raises not_yours, already_settled, gone."""
     row, order = orders.held(session, order_id)
     shops.require_owner(session, row.shop_id, by)
-    due = [payment for payment in to_give_back(session, row.shop_id) if payment.order_id == order_id]
+    due = due_back(session, order_id)
     if not due:
         raise DomainError("already_settled", number=order.number)
     return [fact for payment in due for fact in give_back_done(session, number_of(payment.id), by, now)]
