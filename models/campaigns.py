@@ -137,14 +137,14 @@ _LOADED = select(
 
 def loaded(session: Session) -> list[Loaded]:
     """All campaigns that were not taken out of bot.toml, by key."""
-    return [Loaded(*row) for row in session.execute(_LOADED.order_by(campaigns.c.key))]
+    return [Loaded(*tuple(row)) for row in session.execute(_LOADED.order_by(campaigns.c.key))]
 
 
 def hold(session: Session, campaign_id: int) -> Loaded | None:
     """The campaign, held against every taker of its slots until the transaction ends."""
     query = _LOADED.where(campaigns.c.id == campaign_id).with_for_update(of=campaigns)
     row = session.execute(query).one_or_none()
-    return None if row is None else Loaded(*row)
+    return None if row is None else Loaded(*tuple(row))
 
 
 def add_owners(session: Session, shop_id: int, kind: str, now: datetime) -> int:
