@@ -105,6 +105,19 @@ async def test_recall_tells_every_buyer(town: Town) -> None:
     assert "stopped" in (await town.ann.private())[-1].text.lower()
 
 
+async def test_what_a_recall_owes_is_given_back_once(town: Town) -> None:
+    await _locked(town)
+    await town.bao.press("I have paid", BOT)
+    await town.li.press("It has arrived", BOT)
+    await town.li.whisper("/recall")
+    await town.li.press("Honey oranges", BOT)
+    await town.li.press("Yes, stop it", BOT)
+    assert "given back" in await town.li.press("I gave it back", BOT)
+    assert "72.00" in (await town.bao.private())[-1].text
+    assert "already" in await town.li.press("I gave it back", BOT)
+    assert await town.count(invariants.check) == []
+
+
 async def test_others_get_nothing_from_an_owners_commands(town: Town) -> None:
     await _locked(town)
     for command in ("/paid 1001", "/orders", "/recall", "/sell", "/refund ann"):
