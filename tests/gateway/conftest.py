@@ -1,14 +1,10 @@
 """A database with every table, the stand-in on the wire, and the people of the stories."""
 
-import importlib
-import pkgutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from sqlalchemy.orm import Session
-from sqlmodel import SQLModel
 
-import models
 from bot.core.clock import Clock
 from bot.core.database import Database
 from models.circles import Circle
@@ -16,13 +12,6 @@ from models.people import Person
 from tests.gateway.cast import NOW, OFFICE
 from tests.gateway.house import House
 from tests.gateway.telegram import PretendTelegram, pretend_telegram
-
-for _module in pkgutil.iter_modules(models.__path__):
-    importlib.import_module(f"models.{_module.name}")
-
-
-def make_tables(session: Session) -> None:
-    SQLModel.metadata.create_all(session.connection())
 
 
 def settle_in(session: Session) -> None:
@@ -36,7 +25,6 @@ def settle_in(session: Session) -> None:
 def database(database_url: str) -> Iterator[Database]:
     """Both engines in turn, with tables and people."""
     opened = Database.open(database_url, clock=Clock())
-    opened.write_sync(make_tables)
     opened.write_sync(settle_in)
     yield opened
     opened.close_sync()

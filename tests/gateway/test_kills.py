@@ -23,9 +23,10 @@ from bot.gateway.unit import Unit
 from models import outbox
 from models.inbox import INBOX
 from models.outbox import OUTBOX, Message, Route
-from tests.gateway.conftest import make_tables, settle_in
+from tests.gateway.conftest import settle_in
 from tests.gateway.house import UNLIMITED, House, until
 from tests.gateway.telegram import TOKEN, PretendTelegram, tap
+from tests.templates import lay
 
 KILLS = 12
 TAPS = 400
@@ -92,8 +93,7 @@ async def test_nothing_is_lost_or_doubled_whenever_it_is_killed(tmp_path: Path, 
 
 
 def _furnish(url: str) -> None:
-    database = Database.open(url)
-    database.write_sync(make_tables)
+    database = Database.open(lay(url))
     database.write_sync(settle_in)
     database.write_sync(lambda session: session.execute(text("CREATE TABLE test_seats (tap TEXT, person BIGINT)")))
     database.close_sync()
