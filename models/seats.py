@@ -4,18 +4,14 @@ Invariants: one seat a member and round; a held seat's quantity is the sum of it
 only ever added; `told` is the lowest price that was said to this member while the seat was held.
 """
 
-from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Instant, table_of
-from models.people import Person
 from models.states import SeatState
 
 
@@ -88,38 +84,6 @@ class SeatEvent(SQLModel, table=True):
     price_told: int = Field(sa_type=BigInteger)
     message_id: int | None = Field(default=None, sa_type=BigInteger)  # of the typed message; an edit replaces its own effect
     at: datetime = Field(sa_type=Instant)
-
-
-@dataclass(frozen=True)
-class RosterLine:
-    """One name on the card. `options` are (option, pieces), without notes: those are for the pick list."""
-
-    person_id: int
-    name: str
-    by_initial: bool
-    quantity: int
-    options: tuple[tuple[str, int], ...]
-
-
-def roster(session: Session, round_id: int) -> list[RosterLine]:
-    """The held seats of a round in the order of joining."""
-    seats, lines, people = table_of(Seat), table_of(SeatLine), table_of(Person)
-    query = (
-        select(seats.c.person_id, seats.c.quantity, people.c.name, people.c.by_initial)
-        .add_columns(lines.c.option, lines.c.quantity.label("of_option"))
-        .join(people, people.c.id == seats.c.person_id)
-        .join(lines, lines.c.seat_id == seats.c.id)
-        .where(seats.c.round_id == round_id, seats.c.state == SeatState.HELD)
-        .order_by(seats.c.place, lines.c.id)
-    )
-    roster: list[RosterLine] = []
-    for person_id, rows in groupby(session.execute(query), key=lambda row: row.person_id):
-        own = list(rows)
-        options: Counter[str] = Counter()
-        for row in own:
-            options[row.option] += row.of_option
-        roster.append(RosterLine(person_id, own[0].name, own[0].by_initial, own[0].quantity, tuple(options.items())))
-    return roster
 
 
 def told_floor(session: Session, round_id: int) -> int | None:

@@ -15,9 +15,9 @@ from models.errors import DomainError
 from models.group_buys import rounds
 from models.polls import DemandPoll
 from models.questions import question_table
-from models.seats import roster
 from models.states import PollState
 from tests.campaigns.square import Square, a_square
+from tests.roster import roster
 
 Make = Callable[..., Square]
 

@@ -27,8 +27,8 @@ from models.group_buys import Round, Terms
 from models.inbox import INBOX
 from models.outbox import OUTBOX
 from models.prices import Step
-from models.seats import roster
 from sandbox.server import Running, start
+from tests.roster import roster
 from tests.templates import lay
 
 TOKEN = "4242:AAE-town-token-of-a-test-AAAAAAAAAAA"

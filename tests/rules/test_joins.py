@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from models.columns import table_of
 from models.errors import DomainError
 from models.facts import LeaderChanged, SeatLeft, SeatTaken, StepReached
-from models.seats import SeatEvent, Way, roster
+from models.seats import SeatEvent, Way
 from models.states import SeatState
 from models.wishes import Change, How
+from tests.roster import roster
 from tests.rules.scene import Scene
 
 

@@ -9,7 +9,8 @@ from models import gifts, handover, picklist
 from models.circles import Circle
 from models.errors import DomainError
 from models.facts import GiftAccepted, GiftArrived
-from models.seats import SeatLine, roster
+from models.seats import SeatLine
+from tests.roster import roster
 from tests.rules.after_lock.lock import Locked, of
 from tests.rules.scene import Scene
 
