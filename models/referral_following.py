@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from models import orders, payments, referral_rewards, referrals
+from models import orders, payments, referral_budget, referral_rewards, referrals
 from models.facts import AnyFact, FriendOrdered, RewardPending, RoundFailed, RoundRecalled, SeatLeft, WalletCredited
 from models.facts.base import OrderFact
 from models.orders import Order, order_table
@@ -88,7 +88,7 @@ def _ordered(session: Session, row: Referral, order: Order, now: datetime) -> li
     first = order.shop_id == row.shop_id and order.created_at >= row.bound_at and order.state not in orders.ENDED
     if not first or row.until <= order.created_at:
         return []
-    if not referrals.promise(session, row.offer_id, row.both):
+    if not referral_budget.promise(session, row.offer_id, row.both):
         return referral_rewards.void(session, row, "spent", now)
     row.state, row.order_id = advance(REFERRAL, row.state, R.ORDERED), number_of(order.id)
     row.ordered_at, row.due_at = now, None
@@ -102,7 +102,7 @@ def _unordered(session: Session, row: Referral, now: datetime) -> list[AnyFact]:
     row.state, row.order_id, row.ordered_at = advance(REFERRAL, row.state, R.BOUND), None, None
     row.due_at = max(row.until, now)
     session.flush()
-    referrals.free(session, row.offer_id, row.both)
+    referral_budget.free(session, row.offer_id, row.both, now)
     return []
 
 
@@ -137,10 +137,6 @@ def come_due(session: Session, referral_id: int, now: datetime) -> list[AnyFact]
 
 
 def close_offer(session: Session, offer_id: int, now: datetime) -> list[AnyFact]:
-    """A campaign is over: what it never promised is the shop's again. What was promised stays promised."""
-    offer = hold(session, Offer, offer_id)
-    if offer.closed_at is None and offer.ends_at <= now:
-        offer.closed_at = now
-        session.flush()
-        referral_rewards.give_rest_back(session, offer, offer.budget - offer.promised, f"referral_rest:{offer_id}", now)
+    """A campaign is over; who came in time may still order."""
+    referral_budget.end(session, offer_id, now)
     return []

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import ledger, referral_signals, referrals, shops
+from models import ledger, referral_budget, referral_signals, referrals, shops
 from models.errors import DomainError
 from models.facts import AnyFact, RewardChecked, RewardFlagged, RewardPaid, RewardVoid
 from models.orders import Order
@@ -87,8 +87,7 @@ def void(session: Session, row: Referral, why: str, now: datetime) -> list[AnyFa
     row.state, row.why, row.ended_at, row.due_at = advance(REFERRAL, row.state, R.VOID), why, now, None
     session.flush()
     _take_back(session, row, before, now)
-    if before in PROMISED:
-        _free(session, row, row.both, f"referral_rest:{row.offer_id}:{row.id}", now)
+    referral_budget.free(session, row.offer_id, row.both if before in PROMISED else 0, now)
     if why == "late":
         return []
     about = (row.circle_id, row.shop_id, number_of(row.id))
@@ -117,25 +116,7 @@ def _drop(session: Session, row: Referral, side: str, now: datetime) -> None:
     else:
         row.friend_reward = 0
     session.flush()
-    if state in PROMISED:
-        _free(session, row, part, f"referral_rest:{row.offer_id}:{row.id}:{side}", now)
-
-
-def _free(session: Session, row: Referral, part: int, reason: str, now: datetime) -> None:
-    """It can be promised again, or is the shop's again where the campaign is over."""
-    referrals.free(session, row.offer_id, part)
-    offer = hold(session, Offer, row.offer_id)
-    if offer.closed_at is not None:
-        give_rest_back(session, offer, part, reason, now)
-
-
-def give_rest_back(session: Session, offer: Offer, left: int, reason: str, now: datetime) -> None:
-    """From the budget to the shop."""
-    if left > 0:
-        ledger.transfer(
-            session, reason=reason, debit=ledger.campaign(offer.campaign_id), credit=ledger.shop(offer.shop_id), amount=left,
-            now=now,
-        )  # fmt: skip
+    referral_budget.free(session, row.offer_id, part if state in PROMISED else 0, now)
 
 
 def _paid(session: Session, row: Referral, now: datetime) -> list[AnyFact]:

@@ -1,25 +1,21 @@
 """Invitations: what a shop gives for them (an offer), a member's own link, and what became of each friend who came by it.
 
 Invariants: one link a member, circle and offer; a friend is bound to one inviter of a shop at a time, the first one; who
-was bound once and then refused is not bound again; what an offer has promised never passes its budget: the database
-refuses it.
+was bound once and then refused is not bound again.
 """
 
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    CursorResult,
     ForeignKey,
     Index,
     UniqueConstraint,
     select,
     text,
-    update,
 )
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
@@ -63,11 +59,11 @@ class Offer(SQLModel, table=True):
     hold: int  # from the completed order to the reward, at least
     per_day: int  # friends one member may bring
     per_month: int
-    budget: int = Field(sa_type=BigInteger)
+    budget: int = Field(sa_type=BigInteger)  # after the end: what of it may still be needed
     promised: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # from a friend's order on
     starts_at: datetime = Field(sa_type=Instant)
     ends_at: datetime = Field(sa_type=Instant)
-    closed_at: datetime | None = Field(default=None, sa_type=Instant)  # what was never promised is the shop's again
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)  # nobody comes any more (models/referral_budget.py)
 
     @property
     def both(self) -> int:
@@ -168,17 +164,3 @@ def by_url(session: Session, url: str) -> ReferralLink | None:
     """The link whose circle's invite link this is."""
     rows = fresh(session, select(ReferralLink).where(links.c.url == url))
     return rows[0] if rows else None
-
-
-def promise(session: Session, offer_id: int, amount: int) -> bool:
-    """Sets an amount of the budget aside; False, and nothing set aside, if it does not reach."""
-    after = offers.c.promised + amount
-    query = update(offers).where(offers.c.id == offer_id, after <= offers.c.budget).values(promised=after)
-    return cast("CursorResult[object]", session.execute(query)).rowcount == 1
-
-
-def free(session: Session, offer_id: int, amount: int) -> None:
-    """What was promised and came to nothing can be promised again."""
-    session.execute(update(offers).where(offers.c.id == offer_id).values(promised=offers.c.promised - amount))
-
-

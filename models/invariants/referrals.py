@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import referral_rewards, transfers
+from models import ledger, referral_rewards, transfers
 from models.invariants.difference import Check, Difference
 from models.orders import UNDER_WAY, order_table
 from models.referrals import PROMISED, Referral, offers, referrals
@@ -17,6 +17,7 @@ _EXPECTED = {  # by state: what stands under a side's reason, and what became of
     R.PENDING: (True, False), R.FLAGGED: (True, False), R.APPROVED: (True, False), R.PAID: (True, True),
     R.BOUND: (False, False), R.ORDERED: (False, False), R.CLICK: (False, False),
 }  # fmt: skip
+_GIVEN = (R.PENDING, R.FLAGGED, R.APPROVED, R.PAID)
 _STANDS_ON: dict[ReferralState, tuple[OrderState, ...]] = {  # by state: what its order may be
     R.CLICK: (), R.BOUND: (), R.ORDERED: UNDER_WAY, R.PENDING: (OrderState.COMPLETED,), R.FLAGGED: (OrderState.COMPLETED,),
     R.APPROVED: (OrderState.COMPLETED,), R.PAID: (OrderState.COMPLETED,),
@@ -33,6 +34,17 @@ def promises(session: Session) -> Iterator[Difference]:
             yield Difference("referral promises", f"offer {row.id}", row.found, row.promised)
         if row.promised > row.budget:
             yield Difference("referral budget", f"offer {row.id}", row.budget, row.promised)
+
+
+def funds(session: Session) -> Iterator[Difference]:
+    """A campaign's account has what of its offers' budgets is in no wallet, pending or paid."""
+    c = referrals.c
+    given = select(func.coalesce(func.sum(c.reward + c.friend_reward), 0)).where(c.offer_id == offers.c.id, c.state.in_(_GIVEN))
+    query = select(offers.c.campaign_id, func.sum(offers.c.budget - given.scalar_subquery()).label("left"))
+    for row in session.execute(query.group_by(offers.c.campaign_id).order_by(offers.c.campaign_id)):
+        found = ledger.balance(session, ledger.campaign(row.campaign_id))
+        if found != row.left:
+            yield Difference("referral funds", f"campaign {row.campaign_id}", row.left, found)
 
 
 def rewards(session: Session) -> Iterator[Difference]:
@@ -68,4 +80,4 @@ def _money(session: Session, reason: str) -> tuple[bool, bool]:
     return held is not None, stayed
 
 
-CHECKS: tuple[Check, ...] = (promises, rewards, orders_of)
+CHECKS: tuple[Check, ...] = (promises, funds, rewards, orders_of)
