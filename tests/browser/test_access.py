@@ -105,6 +105,12 @@ def test_the_theme_toggle_is_remembered(open_page: Open) -> None:
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
 
 
+def test_a_window_of_ones_own_fits_a_phone(house: House, shop: Shop, open_page: Open) -> None:
+    page = open_page(f"/?as={ANN}&chat={OFFICE}", width=375, height=812)
+    expect(Phone(page, "Ann").key("+1")).to_be_visible()
+    assert page.locator(".column").evaluate("node => node.getBoundingClientRect().right") <= 375
+
+
 def test_a_phone_shows_one_column_and_a_switcher(house: House, shop: Shop, open_page: Open) -> None:
     page = open_page(width=375, height=812)
     expect(page.locator(".column:visible")).to_have_count(1)
