@@ -110,13 +110,8 @@ def quota_of(kept: object) -> Quota | None:
     return None
 
 
-def verdict(session: Session, turn: Turn, limits: Limits, now: datetime) -> Verdict:
-    """Whether the message may leave now. Reads only."""
-    return verdicts(session, [turn], limits, now)[turn.id]
-
-
 def verdicts(session: Session, turns: Sequence[Turn], limits: Limits, now: datetime) -> dict[int, Verdict]:
-    """The same for messages to different people or circles: what stands around all of them is read together."""
+    """Whether each message may leave now, by its turn's id. What stands around all of them is read together; reads only."""
     muted, places = _muted(session, turns), {turn.params.get("member_of") for turn in turns}
     since = now - max(limits.member.per, limits.circle.per)
     found: dict[int, Verdict] = {}

@@ -147,7 +147,7 @@ def test_two_deliverers_at_once_cannot_break_a_budget(quarter: Quarter) -> None:
     assert {row.target for row in (*one, *two)} == {f"person:{quarter.people['Ann']}"}
     limits = limits_of(quarter.config)
     with Session(quarter.engine) as session:
-        found = [attention.verdict(session, _turn(row), limits, quarter.now) for row in (*one, *two)]
+        found = [attention.verdicts(session, [_turn(row)], limits, quarter.now)[row.id] for row in (*one, *two)]
     assert [type(verdict) for verdict in found] == [Wait, Wait]
     for row in (*one, *two):
         quarter.hands_over(row)
@@ -307,7 +307,7 @@ def test_the_budget_is_looked_up_by_its_index(village: Quarter) -> None:
     asked: list[tuple[str, object]] = []
     event.listen(village.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
     with Session(village.engine) as session:
-        attention.verdict(session, _turn(row), limits_of(village.config), village.now)
+        attention.verdicts(session, [_turn(row)], limits_of(village.config), village.now)
         statement, values = next(call for call in asked if "other.promotion" in call[0])
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()  # type: ignore[arg-type]  # its own
     steps = "\n".join(str(step[-1]) for step in plan)
