@@ -258,6 +258,15 @@ def test_hostile_and_long_everything_still_fits(session: Session, language: str,
     assert sum(len(row) for row in face.keyboard["inline_keyboard"]) <= 100
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Over: in the end nobody took one."), ("zh_CN", "已结束：最后没有人要。")]
+)
+def test_a_card_that_nobody_paid_says_no_price(session: Session, language: str, said: str) -> None:
+    scene = Scene(session)
+    session.get_one(Round, scene.round).state = RoundState.DONE
+    assert text_of(scene, language)[1:] == [said]
+
+
 def test_a_card_is_read_in_a_handful_of_statements(session: Session) -> None:
     scene = Scene(session)
     for name in MORE:
