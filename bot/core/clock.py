@@ -20,14 +20,3 @@ class Clock:
         if by < timedelta():
             raise ValueError(f"a clock does not go back: {by}")
         self._offset += by
-
-
-class StillClock(Clock):
-    """A clock that stands until it is moved; for previews and tests."""
-
-    def __init__(self, at: datetime) -> None:
-        super().__init__()
-        self._at = at
-
-    def now(self) -> datetime:
-        return self._at + self._offset

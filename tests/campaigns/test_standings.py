@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from bot.core.clock import StillClock
+from bot.core.clock import Clock
 from bot.core.database import Database
 from campaigns import nightly
 from campaigns.nightly import Nightly
@@ -33,9 +33,16 @@ def test_each_threshold(days: int, ever: int, orders: int, spent: int, expected:
     assert class_of(bought, 100.0, NOW) == BuyerClass(expected)
 
 
+class Still(Clock):
+    """It stands until it is moved on."""
+
+    def now(self) -> datetime:
+        return NOW + self._offset
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database.open(database_url, clock=StillClock(NOW))
+    database = Database.open(database_url, clock=Still())
     database.write_sync(lambda session: SQLModel.metadata.create_all(session.connection()))
     yield database
     database.close_sync()

@@ -1,10 +1,10 @@
 """The clock goes on and never back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
-from bot.core.clock import Clock, StillClock
+from bot.core.clock import Clock
 
 
 def test_a_clock_is_moved_on_by_hand() -> None:
@@ -13,12 +13,6 @@ def test_a_clock_is_moved_on_by_hand() -> None:
     clock.advance(timedelta(hours=3))
     assert timedelta(hours=3) <= clock.now() - before < timedelta(hours=3, seconds=5)
     assert before.tzinfo is UTC
-
-
-def test_a_still_clock_stands() -> None:
-    clock = StillClock(datetime(2026, 11, 20, 18, tzinfo=UTC))
-    clock.advance(timedelta(minutes=5))
-    assert clock.now() == datetime(2026, 11, 20, 18, 5, tzinfo=UTC)
 
 
 def test_no_clock_goes_back() -> None:
