@@ -8,7 +8,7 @@ there, by `over_budget`; a hold-out never withholds one.
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.core.config import Campaign, Config
@@ -24,6 +24,15 @@ from models.group_buys import Terms, rounds
 from models.prices import Step
 from models.shops import owner_table, shop_table
 from models.states import RoundState
+
+_GOING_ON = (  # made once: asked for every slot
+    select(rounds.c.id)
+    .where(
+        rounds.c.state.in_((RoundState.SCHEDULED, RoundState.OPEN, RoundState.DECIDING)),
+        func.substr(rounds.c.opening_key, 1, bindparam("length")) == bindparam("begins"),
+    )
+    .order_by(rounds.c.id)
+)  # fmt: skip
 
 
 def open_rounds(session: Session, slot: Slot, campaign: GroupBuy, config: Config, now: datetime) -> Started:
@@ -73,13 +82,8 @@ def cancel_empty(session: Session, campaign: Keys, now: datetime) -> bool:
 
 def _going_on(session: Session, campaign: Keys) -> Iterator[int]:
     """Rounds of the campaign that have not come to their end, in the order in which rows are locked everywhere."""
-    states = (RoundState.SCHEDULED, RoundState.OPEN, RoundState.DECIDING)
-    query = select(rounds.c.id, rounds.c.opening_key).where(
-        rounds.c.state.in_(states), rounds.c.opening_key.is_not(None)
-    )
-    for round_id, key in session.execute(query.order_by(rounds.c.id)):
-        if key.startswith(key_of(campaign)):
-            yield round_id
+    begins = key_of(campaign)
+    yield from session.scalars(_GOING_ON, {"begins": begins, "length": len(begins)})
 
 
 def key_of(campaign: Keys) -> str:

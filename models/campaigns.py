@@ -4,17 +4,31 @@ Invariants: a slot of a campaign has one run (unique); a campaign's id in bot.to
 fires a slot again; `first_loaded_at` never changes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, UniqueConstraint, and_, func, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Document, Instant, table_of
-from models.rows import insert_into
+from models.rows import insert_into, on_both
 from models.shops import shop_table
 
 _GOES_ON = text("state IN ('running', 'queued', 'paused')")
@@ -80,6 +94,38 @@ class Run(SQLModel, table=True):
 
 
 campaigns, runs = table_of(Campaign), table_of(Run)
+
+
+# Asked at every tick and for every slot: building a statement costs more than asking it.
+_DUE = (
+    select(campaigns.c.id, campaigns.c.key, campaigns.c.next_at, campaigns.c.first_loaded_at)
+    .where(
+        campaigns.c.next_at <= bindparam("now"), campaigns.c.paused_at.is_(None), campaigns.c.removed_at.is_(None),
+        campaigns.c.id.not_in(bindparam("but", expanding=True)),
+    )
+    .order_by(campaigns.c.next_at, campaigns.c.id).limit(1).with_for_update(skip_locked=True)
+)  # fmt: skip
+_QUEUED = (
+    select(runs.c.id, campaigns.c.id, campaigns.c.key, runs.c.slot)
+    .join(campaigns, campaigns.c.id == runs.c.campaign_id)
+    .where(runs.c.state == RunState.QUEUED, campaigns.c.paused_at.is_(None), campaigns.c.removed_at.is_(None))
+    .order_by(runs.c.slot, runs.c.id).with_for_update(skip_locked=True)
+)  # fmt: skip
+_FINISH = (
+    update(runs).where(runs.c.id == bindparam("run"))
+    .values(state=bindparam("ended_as"), finished_at=bindparam("at"), record=bindparam("kept"))
+)  # fmt: skip
+
+
+def _taking(insert: Callable[[Table], sqlite.Insert | postgresql.Insert]) -> ReturningInsert[int]:
+    taken = insert(runs).values(
+        campaign_id=bindparam("taken_by"), slot=bindparam("at"), state=bindparam("taken_as"), started_at=bindparam("began"),
+        finished_at=bindparam("ended"), record={}, cursor=0, all_decided=False,
+    )  # fmt: skip
+    return taken.on_conflict_do_nothing(index_elements=["campaign_id", "slot"]).returning(runs.c.id)
+
+
+_TAKE = on_both(_taking)
 
 
 @dataclass(frozen=True)
@@ -186,41 +232,20 @@ def change(session: Session, campaign_id: int, values: Mapping[str, object]) -> 
 
 def due(session: Session, now: datetime, but: Iterable[int] = ()) -> Due | None:
     """The longest waiting campaign with a slot that has come, `but` some; on PostgreSQL one that nobody else is taking."""
-    c = campaigns.c
-    ready = and_(c.next_at <= now, c.paused_at.is_(None), c.removed_at.is_(None))
-    query = select(c.id, c.key, c.next_at, c.first_loaded_at).where(ready, c.id.not_in(list(but)))
-    query = query.order_by(c.next_at, c.id).limit(1)
-    row = session.execute(query.with_for_update(skip_locked=True)).one_or_none()
+    row = session.execute(_DUE, {"now": now, "but": list(but)}).one_or_none()
     return None if row is None else Due(*row)
 
 
 def take(session: Session, campaign_id: int, slot: datetime, state: RunState, now: datetime) -> int | None:
     """The id of the slot's run, or None if it was taken before."""
     ended = now if state in {RunState.SKIPPED, RunState.MISSED} else None
-    row = {
-        "campaign_id": campaign_id,
-        "slot": slot,
-        "state": state,
-        "started_at": now,
-        "finished_at": ended,
-        "record": {},
-        "cursor": 0,
-        "all_decided": False,
-    }
-    statement = insert_into(session, runs).values(row).on_conflict_do_nothing(index_elements=["campaign_id", "slot"])
-    return session.execute(statement.returning(runs.c.id)).scalar_one_or_none()
+    row = {"taken_by": campaign_id, "at": slot, "taken_as": state, "began": now, "ended": ended}
+    return session.execute(_TAKE[session.get_bind().dialect.name], row).scalar_one_or_none()
 
 
 def queued(session: Session) -> list[Waiting]:
     """Runs that wait for the one before, oldest first; on PostgreSQL those that nobody else is starting."""
-    query = select(runs.c.id, campaigns.c.id, campaigns.c.key, runs.c.slot).join(
-        campaigns, campaigns.c.id == runs.c.campaign_id
-    )
-    query = query.where(
-        runs.c.state == RunState.QUEUED, campaigns.c.paused_at.is_(None), campaigns.c.removed_at.is_(None)
-    )
-    rows = session.execute(query.order_by(runs.c.slot, runs.c.id).with_for_update(skip_locked=True))
-    return [Waiting(*row) for row in rows]
+    return [Waiting(*row) for row in session.execute(_QUEUED)]
 
 
 def begin(session: Session, run_id: int, now: datetime) -> bool:
@@ -240,5 +265,4 @@ def next_due(session: Session) -> datetime | None:
 
 def finish(session: Session, run_id: int, state: RunState, record: Mapping[str, object], now: datetime) -> None:
     """Ends a run with what came of it."""
-    values = {"state": state, "finished_at": now, "record": dict(record)}
-    session.execute(update(runs).where(runs.c.id == run_id).values(**values))
+    session.execute(_FINISH, {"run": run_id, "ended_as": state, "at": now, "kept": dict(record)})

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, literal_column, or_, select, text, update
+from sqlalchemy import and_, bindparam, exists, func, insert, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from models import outbox
@@ -54,6 +54,17 @@ _OVER = (
 )  # asked every second, like the one above: building a statement costs more than asking it
 
 
+_LEAVES = or_(
+    OUTBOX.c.state == OutboxState.SENDING, and_(OUTBOX.c.state == OutboxState.QUEUED, OUTBOX.c.not_before <= bindparam("now"))
+)
+_SENDING = exists().where(OUTBOX.c.run_id == runs.c.id, _LEAVES)
+_RUNNING = runs.c.state == RunState.RUNNING
+_BUSY = select(runs.c.id).where(
+    runs.c.campaign_id == bindparam("campaign"), _GOES_ON,
+    or_(runs.c.state == RunState.PAUSED, and_(_RUNNING, or_(runs.c.all_decided.is_(False), _SENDING))),
+).limit(1)  # fmt: skip
+
+
 def under_way(session: Session) -> list[GoingOn]:
     """Runs whose audience is not decided on to its end, oldest first."""
     return [GoingOn(*row) for row in session.execute(_IN_TURN)]
@@ -69,13 +80,7 @@ def with_messages(session: Session) -> list[tuple[int, str, int | None]]:
 
 def busy(session: Session, campaign_id: int, now: datetime) -> bool:
     """Whether a run of the campaign still decides, is paused, or has messages that could leave."""
-    leaves = or_(OUTBOX.c.state == OutboxState.SENDING, and_(OUTBOX.c.state == OutboxState.QUEUED, OUTBOX.c.not_before <= now))
-    sending = exists().where(OUTBOX.c.run_id == runs.c.id, leaves)
-    query = select(runs.c.id).where(
-        runs.c.campaign_id == campaign_id, _GOES_ON,
-        or_(runs.c.state == RunState.PAUSED, and_(_running(), or_(runs.c.all_decided.is_(False), sending))),
-    )  # fmt: skip
-    return session.execute(query.limit(1)).first() is not None
+    return session.execute(_BUSY, {"campaign": campaign_id, "now": now}).first() is not None
 
 
 def backlog(session: Session, until: datetime, most: int) -> int:
@@ -127,17 +132,13 @@ def close(session: Session, run_id: int, now: datetime) -> None:
     """running -> done, with the record of whom it reached, whom not and why."""
     record = _record(session, run_id)
     done = {"state": RunState.DONE, "finished_at": now, "record": record}
-    session.execute(update(runs).where(runs.c.id == run_id, _running()).values(**done))
+    session.execute(update(runs).where(runs.c.id == run_id, _RUNNING).values(**done))
 
 
 def cancel(session: Session, run_id: int, now: datetime) -> None:
     """The run's record as of now; what is on its way still arrives and is counted where the run is looked at."""
     ended = {"state": RunState.CANCELLED, "finished_at": now, "record": _record(session, run_id)}
     session.execute(update(runs).where(runs.c.id == run_id).values(**ended))
-
-
-def _running() -> ColumnElement[bool]:
-    return runs.c.state == RunState.RUNNING
 
 
 def _record(session: Session, run_id: int) -> dict[str, object]:

@@ -4,7 +4,8 @@ Every process takes what its own clock says is due, and now and then loads bot.t
 same schedules, so that edits by a slow clock set `next_at` back. What must have run says an oracle that knows nothing of
 cron or of schedules: it walks through the year by quarters of an hour and looks at the clocks on the wall.
 
-`python -m tests.campaigns.virtual_year` is the whole; `--plant` takes something out, which the comparison must find.
+`python -m tests.campaigns.virtual_year` is the whole, in two databases side by side (one writes at a time in each), eight
+processes on either; then each of the planted faults, which the comparison must find. `--plant` plants one in the whole.
 """
 
 import argparse
@@ -14,13 +15,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, UniqueConstraint, create_engine, event, select
 from sqlalchemy.dialects import sqlite
@@ -31,45 +32,13 @@ from bot.core.migrate import metadata
 from campaigns import linter, schedule, slots
 from models import campaigns as table
 from models.campaigns import RunState, campaigns, runs
+from tests.campaigns.wall_clocks import DAY, EASTER, EVERY, HOUR, MORE_RULES, RULES, YEAR, Plan, expected
+from tests.templates import lay
 
 PROCESSES = 8
-ZONES = (
-    "Australia/Lord_Howe", "Africa/Cairo", "Europe/Helsinki", "America/Santiago", "Pacific/Apia", "Africa/Casablanca",
-    "Antarctica/Troll", "America/Sao_Paulo", "America/New_York", "Asia/Kolkata", "Asia/Shanghai", "Pacific/Auckland",
-)  # fmt: skip
-QUARTER, MINUTE, HOUR, DAY = timedelta(minutes=15), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-YEAR = 2026
 MOST_SKEW = 300.0  # seconds that a process's clock is early or late
-STEP = 8 * 3600.0  # seconds between two looks on average
 EDITS = 0.05  # of the looks begin with loading bot.toml
-PLANTS = ("utc", "gaps", "no key", "not moved")
-Wall = Callable[[datetime], bool]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A schedule in two spellings, and what it means to somebody who looks at the clock on the wall."""
-
-    name: str
-    spellings: tuple[str, str]
-    means: Wall
-
-
-RULES = (
-    Rule("sundays", ('cron = "0 0 * * sun"', 'cron = "0 0 * * 7"'),
-         lambda wall: wall.isoweekday() == 7 and (wall.hour, wall.minute) == (0, 0)),
-    Rule("sunday-nights", ('cron = "15 2 * * sun"', 'cron = "15 2 * * 0"'),
-         lambda wall: wall.isoweekday() == 7 and (wall.hour, wall.minute) == (2, 15)),
-)
-MORE_RULES = (
-    Rule("nights", ('cron = "15 2 * * *"', 'cron = "15 2 * * 0-6"'), lambda wall: (wall.hour, wall.minute) == (2, 15)),
-    Rule("midnights", ('cron = "30 0 * * *"', 'cron = "30 0 1-31 * *"'), lambda wall: (wall.hour, wall.minute) == (0, 30)),
-    Rule("mornings", ('cron = "30,45 3 * * *"', 'cron = "30-45/15 3 * * *"'),
-         lambda wall: wall.hour == 3 and wall.minute in {30, 45}),
-    Rule("hours", ('cron = "0 1-4 * * *"', 'cron = "0 1,2,3,4 * * *"'),
-         lambda wall: 1 <= wall.hour <= 4 and wall.minute == 0),
-)  # fmt: skip
-EVERY = timedelta(hours=177)
+PLANTS = {"utc": 15, "gaps": 95, "no key": 40, "not moved": 15}  # what can be taken out -> days in which that is surely seen
 _CAMPAIGN = """
 [[campaign]]
 id = "{id}"
@@ -82,56 +51,6 @@ product = "oranges-{shop}"
 ladder = [{{ at = 2, price = "36.00" }}]
 closes_after = "1h"
 """
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Which days, which zones, which schedules in each."""
-
-    days: int
-    year: int = YEAR
-    zones: tuple[str, ...] = ZONES
-    rules: Sequence[Rule] = RULES
-
-    @property
-    def start(self) -> datetime:
-        return datetime(self.year, 1, 1, 12, tzinfo=UTC)
-
-    @property
-    def end(self) -> datetime:
-        return self.start + self.days * DAY
-
-
-def oracle(zone: ZoneInfo, means: Wall, start: datetime, end: datetime) -> set[datetime]:
-    """When a wall clock shows it for the first time; what it never shows counts when it has jumped over it."""
-    found: set[datetime] = set()
-    seen: set[datetime] = set()
-    moment = start + QUARTER - DAY
-    shown = (moment - QUARTER).astimezone(zone).replace(tzinfo=None)
-    while moment <= end:
-        wall = moment.astimezone(zone).replace(tzinfo=None)
-        shown += QUARTER
-        while shown < wall:  # the clocks were put forward: these never came
-            if means(shown) and moment > start:
-                found.add(moment)
-            shown += QUARTER
-        shown = wall
-        if wall not in seen and means(wall) and moment > start:
-            found.add(moment)
-        seen.add(wall)
-        moment += QUARTER
-    return found
-
-
-def expected(plan: Plan) -> dict[str, set[datetime]]:
-    """Every slot of every campaign until the end."""
-    slots_of: dict[str, set[datetime]] = {}
-    start, end = plan.start, plan.end
-    for number, name in enumerate(plan.zones):
-        for rule in plan.rules:
-            slots_of[f"{rule.name}-{number}"] = oracle(ZoneInfo(name), rule.means, start, end)
-        slots_of[f"every-{number}"] = {start + EVERY * count for count in range(1, (end - start) // EVERY + 1)}
-    return slots_of
 
 
 def write(folder: Path, plan: Plan, spelling: int) -> Config:
@@ -151,6 +70,19 @@ def write(folder: Path, plan: Plan, spelling: int) -> Config:
     return linter.load(file, plan.start)
 
 
+@dataclass(frozen=True)
+class World:
+    """A database, and what is to run in it."""
+
+    url: str
+    folder: Path
+    plan: Plan
+
+    @cached_property
+    def configs(self) -> Sequence[Config]:
+        return [write(self.folder, self.plan, spelling) for spelling in (0, 1)]
+
+
 # The processes
 
 
@@ -168,19 +100,17 @@ def _by_hand(raw: object, _: object) -> None:
         raw.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]  # sqlite3's own
 
 
-def _one_process(
-    url: str, seed: int, clock: "Synchronized[float]", plan: Plan, configs: Sequence[Config], planted: str | None
-) -> None:
-    dice = random.Random(seed)
+def _one_process(world: World, seed: int, clock: "Synchronized[float]", planted: str | None) -> None:
+    dice, plan, configs = random.Random(seed), world.plan, world.configs
     if planted:
         _plant(planted)
-    engine = _engine(url)
+    engine = _engine(world.url)
     skew = timedelta(seconds=dice.uniform(-MOST_SKEW, MOST_SKEW))
     moment, length = 0.0, plan.days * DAY / timedelta(seconds=1)
     while moment <= length + 2 * MOST_SKEW:
         with clock.get_lock():
             moment = clock.value
-            clock.value += dice.uniform(0, 2 * STEP)
+            clock.value += dice.uniform(0, 2 * plan.step)
         now = plan.start + timedelta(seconds=moment) + skew
         if dice.random() < (0.5 if planted == "no key" else EDITS):
             with Session(engine) as session, session.begin():
@@ -209,7 +139,7 @@ def _plant(planted: str) -> None:
     elif planted == "gaps":
         schedule.instant = lambda wall, zone: wall.replace(tzinfo=zone).astimezone(UTC)
     elif planted == "no key":
-        table.insert_into = lambda _, into: _Insert(into)
+        table._TAKE = {"sqlite": table._taking(_Insert)}
     elif planted == "not moved":
         slots._MOST_PASSED = 1  # else each looks at the same slot two hundred times
         table.change = lambda session, row, values: change(
@@ -252,34 +182,48 @@ class Outcome:
         return bool(self.missing or self.strange or self.twice)
 
 
-def run(url: str, folder: Path, plan: Plan, *, seed: int, planted: str | None = None) -> Outcome:
-    """Lets them race and compares."""
+def run(worlds: Sequence[World], *, seed: int, planted: str | None = None) -> Outcome:
+    """Lets them race, all worlds at once, and compares."""
     began = time.perf_counter()
-    configs = [write(folder, plan, spelling) for spelling in (0, 1)]
-    engine = _engine(url)
+    for world in worlds:
+        _make(world, planted)
+    _race(worlds, seed, planted)
+    found = [_compared(world) for world in worlds]
+    slots, missing, strange, twice = (sum(counts) for counts in zip(*found, strict=True))
+    return Outcome(slots, time.perf_counter() - began, missing, strange, twice)
+
+
+def _make(world: World, planted: str | None) -> None:
+    if planted != "no key":
+        lay(world.url)
+    engine = _engine(world.url)
     with _keyless(planted):
-        metadata().create_all(engine)
+        metadata().create_all(engine)  # what is there stays
     with Session(engine) as session, session.begin():
-        slots.load(session, configs[0], plan.start)
+        slots.load(session, world.configs[0], world.plan.start)
     engine.dispose()
-    _race(url, seed, plan, configs, planted)
+
+
+def _compared(world: World) -> tuple[int, int, int, int]:
+    """How many slots were promised, and how many are missing, are none, were run twice."""
+    engine = _engine(world.url)
     with Session(engine) as session:
         rows = session.execute(select(campaigns.c.key, runs.c.slot).join(campaigns, campaigns.c.id == runs.c.campaign_id))
-        found = Counter((key, slot) for key, slot in rows if slot <= plan.end)
+        found = Counter((key, slot) for key, slot in rows if slot <= world.plan.end)
     engine.dispose()
-    promised = {(key, slot) for key, times in expected(plan).items() for slot in times}
+    promised = {(key, slot) for key, times in expected(world.plan).items() for slot in times}
     twice = sum(1 for count in found.values() if count > 1)
-    seconds = time.perf_counter() - began
-    return Outcome(len(promised), seconds, len(promised - found.keys()), len(found.keys() - promised), twice)
+    return len(promised), len(promised - found.keys()), len(found.keys() - promised), twice
 
 
-def _race(url: str, seed: int, plan: Plan, configs: Sequence[Config], planted: str | None) -> None:
+def _race(worlds: Sequence[World], seed: int, planted: str | None) -> None:
     context = multiprocessing.get_context("fork")
-    clock = context.Value("d", 0.0)
-    racers = [
-        context.Process(target=_one_process, args=(url, seed * 100 + number, clock, plan, configs, planted))
-        for number in range(PROCESSES)
-    ]
+    racers = []
+    for place, world in enumerate(worlds):
+        clock = context.Value("d", 0.0)
+        for number in range(PROCESSES):
+            mine = (world, seed * 100 + place * PROCESSES + number, clock, planted)
+            racers.append(context.Process(target=_one_process, args=mine))
     for racer in racers:
         racer.start()
     for racer in racers:
@@ -288,22 +232,39 @@ def _race(url: str, seed: int, plan: Plan, configs: Sequence[Config], planted: s
         raise RuntimeError("a process ended with an error")
 
 
+def _worlds(folder: Path, plan: Plan, url: str | None) -> list[World]:
+    """One on the database that was named, else two with half of the zones each."""
+    if url is not None:
+        return [World(url, folder / "shop", plan)]
+    halves = (replace(plan, zones=plan.zones[half::2]) for half in (0, 1))
+    return [World(f"sqlite:///{folder / name}.db", folder / name, half) for name, half in zip("ab", halves, strict=True)]
+
+
+def _notices(planted: str, seed: int) -> bool:
+    """Whether the comparison finds it, on SQLite, in a short year."""
+    with tempfile.TemporaryDirectory() as folder:
+        there = World(f"sqlite:///{Path(folder) / 'year.db'}", Path(folder) / "shop", Plan(PLANTS[planted], zones=EASTER))
+        return run([there], seed=seed, planted=planted).wrong
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--year", type=int, default=YEAR, help="2011 has Apia's lost day, 2018 and 2019 the last of Sao Paulo")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", help="postgresql://…; a fresh SQLite file if left out")
+    parser.add_argument("--database", help="postgresql://…; fresh SQLite files if left out")
     parser.add_argument("--plant", choices=PLANTS)
     parser.add_argument("--small", action="store_true", help="as make test has it")
     args = parser.parse_args()
+    plan = Plan(args.days, args.year, rules=RULES if args.small else (*RULES, *MORE_RULES))
     with tempfile.TemporaryDirectory() as folder:
-        url = args.database or f"sqlite:///{Path(folder) / 'year.db'}"
-        plan = Plan(args.days, args.year, rules=RULES if args.small else (*RULES, *MORE_RULES))
-        found = run(url, Path(folder) / "shop", plan, seed=args.seed, planted=args.plant)
-    print(f"{url.split(':')[0]}, seed {args.seed}, {args.days} days of {args.year}: {found.slots} slots, {found.missing} missing, "
-          f"{found.strange} that are none, {found.twice} twice; {found.seconds:.1f} s")
-    return 1 if found.wrong else 0
+        found = run(_worlds(Path(folder), plan, args.database), seed=args.seed, planted=args.plant)
+    print(f"{(args.database or 'sqlite').split(':')[0]}, seed {args.seed}, {args.days} days of {args.year}: {found.slots} slots, "
+          f"{found.missing} missing, {found.strange} that are none, {found.twice} twice; {found.seconds:.1f} s")
+    missed = [] if args.plant else [planted for planted in PLANTS if not _notices(planted, args.seed)]
+    if not args.plant:
+        print(f"{len(PLANTS) - len(missed)} of {len(PLANTS)} planted faults noticed" + "".join(f"; not {one}" for one in missed))
+    return 1 if found.wrong or missed else 0
 
 
 if __name__ == "__main__":
