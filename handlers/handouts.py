@@ -93,7 +93,7 @@ def _read_back(session: Session, who: Who, scene: Scene, draft: Draft) -> None:
     words = scene.words.here(currency=shop.currency, zone=shop.timezone)
     new = _new(found, draft, owned[0], rooms[0][0], who)
     html = words.text("handout_read_back", **packet_board.offered(new), window=_seconds(new))
-    opens = [[scene.button("b_open_in", "hand", draft.number, room, circle=title[:40])] for room, title, _ in rooms]
+    opens = [[scene.button("b_hand_out_in", "hand", draft.number, room, circle=title[:40])] for room, title, _ in rooms]
     say(session, who, html, keyboard(*opens, [scene.button("b_cancel", "hno", draft.number)]))
 
 

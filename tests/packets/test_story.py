@@ -71,7 +71,7 @@ async def test_an_owner_hands_out_a_packet_and_gets_the_rest_back(tmp_path: Path
         read_back = (await town.li.private())[-1]
         assert "20.00 CNY in vouchers · 4 equal shares" in read_back.text
         assert not [seen for seen in await town.ann.sees(OFFICE) if seen.text.startswith("🧧")], "nothing before it is confirmed"
-        assert "stands in" in await town.li.press("Office", chat=BOT)
+        assert "stands in" in await town.li.press("Put it into Office", chat=BOT)
         assert "stands in" in await town.li.press("Office", chat=BOT), "twice is once"
         assert sum(seen.text.startswith("🧧") for seen in await town.ann.sees(OFFICE)) == 1
         assert "drawn in" in await town.ann.press("Open")
