@@ -4,7 +4,11 @@ Runs of broadcasts come one after the other, each decided on by tens; the bot is
 Afterwards whom each run decided on, the outbox and the sandbox's record of accepted messages are held side by side: every
 member has one message of every run, which came once, or was cut off in mid-send, is marked unknown, and came at most once.
 
-`python -m tests.faults.fanouts --count 300` prints its figures, its seed and the commit.
+How many may be of unknown fate: a sender is a request between the commit that marks its promotion as begun and the commit
+of its outcome. After each kill the senders' promotions are read from the database; whatever else was claimed must go out.
+That mark comes but a moment before the request, so of those that never came there are no more than leave in that moment.
+
+`python -m tests.faults.fanouts --count 300` prints its figures, its seed and the commit; `--pace 30` is the usual pace.
 """
 
 import argparse
@@ -30,17 +34,21 @@ from campaigns import slots
 from campaigns.linter import check
 from models import campaigns, invariants
 from models.circles import circle_table, membership_table
-from models.outbox import OUTBOX
+from models.outbox import CUT_OFF, OUTBOX
 from models.people import person_table
 from models.recipients import recipients
 from tests.faults.books import QUIET, Record, engine_of, settled
 from tests.faults.bots import Bots, Warm
+from tests.faults.in_hand import InHand
+from tests.templates import lay
 
 MEMBERS, PAGE = 150, 10
 EVERY = 2.0  # seconds from one run to the next
 NEVER = timedelta(days=30)  # the group buy of the ground's own campaign
 LEASE = 3.0
-AHEAD = timedelta(seconds=12)  # from writing bot.toml to the first slot: the database is made in between
+PACE = 200  # messages a second
+MOMENT = 0.0125  # seconds from the mark to the request's arrival, on a machine that has other things to do
+AHEAD = timedelta(seconds=2)  # from writing bot.toml to the first slot: it must be loaded before
 _HEAD = '[attention]\nmember_promotions = "1000/1d"\nquiet_hours = "00:00-00:00"\n\n[rates]\npaid_broadcast = true\n'
 _RUN = """
 [[campaign]]
@@ -59,20 +67,41 @@ class Outcome:
     messages: int
     unknown: int
     of_these_arrived: int
+    only_claimed: int  # at the kills: they went out later
     seconds: float
     wrong: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Fate:
+    """What the outbox says of one member in one run."""
+
+    id: int
+    state: str
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """A promotion of unknown fate: its row, and how often it came."""
+
+    row: int
+    came: int
+
+
 async def run(
-    warm: Warm, count: int, seed: int, *, plant: str = "none", database: str | None = None, patience: float = QUIET
-) -> Outcome:
+    warm: Warm, count: int, seed: int, *, plant: str = "none", database: str | None = None, patience: float = QUIET,
+    pace: int = PACE,
+) -> Outcome:  # fmt: skip
     """`count` kills on one database while broadcasts go out."""
-    begun, number = time.monotonic(), max(3, round(count * 0.6 / EVERY))
+    every = max(EVERY, MEMBERS / pace)
+    begun, number = time.monotonic(), max(3, round(count * 0.6 / every))
     with tempfile.TemporaryDirectory(prefix="tuan-fanouts-") as folder:
         async with ground(Path(folder), MEMBERS, seed=seed) as place:
             await _known(place)
-            file, first = _config(place, database, number)
-            url = database or f"sqlite:///{Path(folder) / 'tuan.db'}"
+            url = database or lay(f"sqlite:///{Path(folder) / 'tuan.db'}")
+            file, first = _config(place, database, number, every, pace)
+            hand = InHand(url)
             place.world.queues[BOT_ID].waiting.clear()  # who pressed start stands in the database already
             place.world.calls = Record()
             await asyncio.to_thread(_opened, file, place.people)
@@ -80,11 +109,15 @@ async def run(
                 await bots.begin()
                 await bots.listening()
                 await asyncio.sleep((first - datetime.now(UTC)).total_seconds())
-                await _kill(bots, count, random.Random(seed))
-                wrong = await _ended(place, url, number, bots, patience + number * EVERY)
+                await _kill(bots, count, random.Random(seed), hand)
+                wrong = await _ended(place, url, number, bots, patience + number * every)
                 await bots.stop()
-            books, unknown, arrived = await asyncio.to_thread(_compare, place, url, number)
-    return Outcome(count, number * MEMBERS, unknown, arrived, time.monotonic() - begun, (*wrong, *books))
+            books, doubtful = await asyncio.to_thread(_compare, place, url, number)
+    wrong += [*books, *_too_doubtful(doubtful, hand, round(count * max(1.0, pace * MOMENT)))]
+    unknown, arrived = len(doubtful), sum(one.came for one in doubtful)
+    return Outcome(
+        count, number * MEMBERS, unknown, arrived, hand.only_claimed, time.monotonic() - begun, tuple(wrong)
+    )
 
 
 async def _known(place: Ground) -> None:
@@ -95,13 +128,13 @@ async def _known(place: Ground) -> None:
         await place.act("start", person_id=person, bot_id=BOT_ID)
 
 
-def _config(place: Ground, database: str | None, number: int) -> tuple[Path, datetime]:
+def _config(place: Ground, database: str | None, number: int, every: float, pace: int) -> tuple[Path, datetime]:
     """Its file, and when the first run comes."""
     file = place.config(database, hurry=True, opens=NEVER)
-    page = file.read_text("utf-8").replace("[rates]\n", _HEAD).replace("per_second = 30\n", "per_second = 200\n", 1)
+    page = file.read_text("utf-8").replace("[rates]\n", _HEAD).replace("per_second = 30\n", f"per_second = {pace}\n", 1)
     first = datetime.now(SHANGHAI) + AHEAD
     for one in range(number):
-        at = first + timedelta(seconds=EVERY * one)
+        at = first + timedelta(seconds=every * one)
         page += _RUN.format(number=one, at=f"{at:%Y-%m-%dT%H:%M:%S}")
     file.write_text(page, "utf-8")
     return file, first
@@ -131,11 +164,12 @@ def _inhabited(session: Session, people: list[int], now: datetime) -> None:
         )
 
 
-async def _kill(bots: Bots, count: int, dice: random.Random) -> None:
+async def _kill(bots: Bots, count: int, dice: random.Random, hand: InHand) -> None:
     """Ends with a bot that listens."""
     for number in range(1, count + 1):
         await asyncio.sleep(dice.uniform(0.05, 0.6))  # the point of the kill is meant to be anywhere
         await bots.kill()
+        await asyncio.to_thread(hand.look)
         await bots.begin()
         if number == count or dice.random() > 0.2:  # some are killed before they listen
             await bots.listening()
@@ -155,8 +189,8 @@ async def _ended(place: Ground, url: str, number: int, bots: Bots, patience: flo
     return await settled(place, url, max(5.0, end - time.monotonic()), bots.must_live)
 
 
-def _compare(place: Ground, url: str, number: int) -> tuple[list[str], int, int]:
-    """What is wrong, as sentences; how many were cut off in mid-send, and how many of these had arrived."""
+def _compare(place: Ground, url: str, number: int) -> tuple[list[str], list[Doubtful]]:
+    """What is wrong, as sentences; what was cut off in mid-send."""
     screens = Counter(
         (int(call[7]["chat_id"]), str(call[7]["text"]).split(".")[0]) for call in place.world.calls if call[3] == "sendMessage"
     )
@@ -171,17 +205,28 @@ def _compare(place: Ground, url: str, number: int) -> tuple[list[str], int, int]
         came = screens[key]
         if came > 1:
             wrong.append(f"{key}: came {came} times")
-        if fates[key] not in {"delivered", "unknown"} or (fates[key] == "delivered" and came != 1):
-            wrong.append(f"{key}: {fates[key]}, and came {came} times")
-    unknown = [key for key, fate in fates.items() if fate == "unknown"]
-    return wrong[:20], len(unknown), sum(screens[key] for key in unknown)
+        fate = fates[key].state
+        if fate not in {"delivered", "unknown"} or (fate == "delivered" and came != 1):
+            wrong.append(f"{key}: {fate}, and came {came} times")
+        if fate == "unknown" and fates[key].error != CUT_OFF:
+            wrong.append(f"{key}: nobody knows whether it left, and no kill cut it off: {fates[key].error}")
+    unknown = [Doubtful(fate.id, screens[key]) for key, fate in fates.items() if fate.state == "unknown"]
+    return wrong[:20], unknown
 
 
-def _fates(session: Session) -> dict[tuple[int, str], str]:
+def _too_doubtful(doubtful: list[Doubtful], hand: InHand, moments: int) -> list[str]:
+    """Only what a sender had in hand at a kill is of unknown fate; what never came had begun but a moment before one."""
+    never_begun = [one for one in doubtful if one.row not in hand.begun]
+    never_came = sum(not one.came for one in doubtful)
+    wrong = [f"{len(never_begun)} of unknown fate had not begun at any kill"] if never_begun else []
+    return wrong + ([f"{never_came} of unknown fate never came, more than {moments}"] if never_came > moments else [])
+
+
+def _fates(session: Session) -> dict[tuple[int, str], Fate]:
     """What became of each member in each run."""
     r, runs = recipients.c, campaigns.runs.c
     query = (
-        select(person_table.c.telegram_id, campaigns.campaigns.c.key, OUTBOX.c.state)
+        select(person_table.c.telegram_id, campaigns.campaigns.c.key, OUTBOX.c.id, OUTBOX.c.state, OUTBOX.c.error)
         .select_from(
             recipients.join(campaigns.runs, runs.id == r.run_id)
             .join(campaigns.campaigns, campaigns.campaigns.c.id == runs.campaign_id)
@@ -189,7 +234,10 @@ def _fates(session: Session) -> dict[tuple[int, str], str]:
             .outerjoin(OUTBOX, (OUTBOX.c.run_id == r.run_id) & (OUTBOX.c.person_id == r.person_id))
         )
     )  # fmt: skip
-    return {(row[0], f"Broadcast {row[1].removeprefix('run-')}"): str(row[2]) for row in session.execute(query)}
+    rows = session.execute(query)
+    return {
+        (row.telegram_id, f"Broadcast {row.key.removeprefix('run-')}"): Fate(row.id, str(row.state), row.error) for row in rows
+    }
 
 
 def main() -> int:
@@ -197,16 +245,18 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plant", default="none")
+    parser.add_argument("--pace", type=int, default=PACE, help="messages a second")
     parser.add_argument("--database", help="a fresh PostgreSQL database instead of a SQLite file")
     args = parser.parse_args()
     warm = Warm()
     try:
-        outcome = asyncio.run(run(warm, args.count, args.seed, plant=args.plant, database=args.database))
+        outcome = asyncio.run(run(warm, args.count, args.seed, plant=args.plant, database=args.database, pace=args.pace))
     finally:
         warm.close()
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    print(f"{outcome.kills} kills, seed {args.seed}, commit {commit}, {datetime.now(UTC):%Y-%m-%d}: {outcome.messages} promotions, "
-          f"{outcome.unknown} cut off in mid-send, of these {outcome.of_these_arrived} had arrived, "
+    print(f"{outcome.kills} kills, seed {args.seed}, commit {commit}, {datetime.now(UTC):%Y-%m-%d}: {outcome.messages} promotions "
+          f"at {args.pace} a second, {outcome.unknown} cut off in mid-send, of these {outcome.of_these_arrived} had arrived; "
+          f"{outcome.only_claimed} only claimed and sent later, "
           f"{outcome.seconds:.0f} s; wrong: {list(outcome.wrong) or 'nothing'}")
     return 1 if outcome.wrong else 0
 

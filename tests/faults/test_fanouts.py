@@ -1,4 +1,4 @@
-"""kill -9 during fan-out, as `make test` runs it; and the proof that the harness would notice a cursor that runs ahead."""
+"""kill -9 during fan-out, as `make test` runs it; and the proof that the harness would notice a broken promise."""
 
 import pytest
 
@@ -10,8 +10,9 @@ pytestmark = pytest.mark.xdist_group("kills")  # one warm parent, and one bot at
 
 
 async def test_nobody_is_missing_and_nobody_hears_it_twice(warm: Warm) -> None:
-    outcome = await run(warm, 12, SEED)
+    outcome = await run(warm, 10, SEED)
     assert not outcome.wrong
+    assert outcome.only_claimed > 0
 
 
 async def test_the_same_beside_postgresql(warm: Warm, postgres_url: str) -> None:
@@ -22,3 +23,8 @@ async def test_the_same_beside_postgresql(warm: Warm, postgres_url: str) -> None
 async def test_a_cursor_that_moves_by_itself_is_noticed(warm: Warm) -> None:
     outcome = await run(warm, 12, SEED, plant="cursor-apart", patience=10.0)
     assert any("nobody decided on them" in line for line in outcome.wrong), outcome.wrong
+
+
+async def test_what_begins_long_before_it_leaves_is_noticed(warm: Warm) -> None:
+    outcome = await run(warm, 10, SEED, plant="begun-early")
+    assert any("of unknown fate never came" in line for line in outcome.wrong), outcome.wrong

@@ -28,7 +28,8 @@ from bot.core.config import Config
 from bot.gateway import courier, worker
 from campaigns import fanout
 from campaigns.linter import check
-from models import fanning, inbox
+from models import deliveries, fanning, inbox
+from models.deliveries import OutboxRow
 
 SLOW_COMMIT = 0.1  # seconds between telling and committing, so that a kill is likely to fall between
 
@@ -93,9 +94,22 @@ def _cursor_apart() -> None:
     fanout.Fanout._batch = _batch  # type: ignore[method-assign]  # the planted fault
 
 
+def _begun_early() -> None:
+    """Promotions are marked as begun when they are claimed, a good while before they are sent."""
+    claimed = deliveries.claim
+
+    def claim(session: Session, now: datetime, *more: Any) -> list[OutboxRow]:
+        rows = claimed(session, now, *more)
+        if promotions := [row for row in rows if row.promotion]:
+            deliveries.begin(session, promotions, now)
+        return rows
+
+    deliveries.claim = claim
+
+
 PLANTS = {
     "none": lambda: None, "no-inbox": _no_inbox, "done-apart": _done_apart, "told-first": _told_first,
-    "cursor-apart": _cursor_apart,
+    "cursor-apart": _cursor_apart, "begun-early": _begun_early,
 }  # fmt: skip
 
 
