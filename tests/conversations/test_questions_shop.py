@@ -180,7 +180,7 @@ async def test_who_helped_three_times_is_known_for_it_beside_every_answer(tmp_pa
             await town.later(days=4)
         await town.chen.start("ask_1")
         page = (await town.chen.private())[-1].text
-        assert page.count("Bao · bought 1 time · knows fruit, 3 helpful answers") == 3
+        assert page.count("Bao · bought once · knows fruit, 3 helpful answers") == 3
 
 
 def photos_asked(session: Session) -> list[bool]:
