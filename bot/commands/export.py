@@ -1,38 +1,29 @@
 """`tuan export`: the pick list of one circle or of all, as an XLSX or CSV file."""
 
-import sys
 from argparse import Namespace
+from functools import partial
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import migrate, sheets
-from bot.core.config import SecretMissing
-from bot.core.database import Database, DatabaseUnavailable
-from campaigns.linter import check
+from bot.commands import books
+from bot.core import sheets
+from bot.core.config import Config
+from bot.core.database import Database
 from models import picklist
 from models.circles import circle_table
 from models.picklist import PickRow
 
 
 def main(args: Namespace) -> int:
-    loaded = check(args.config)
-    if loaded.config is None:
-        print(*loaded.mistakes, sep="\n", file=sys.stderr)
-        return 1
-    try:
-        url = loaded.config.bot.database_url()
-        migrate.require(url)
-        database = Database.open(url, exclusive=False)
-        try:
-            rows = database.read_sync(_rows, args.circle, loaded.config.bot.languages[0])
-        finally:
-            database.close_sync()
-        args.file.write_bytes(sheets.csv(rows) if args.file.suffix.lower() == ".csv" else sheets.xlsx(rows))
-    except (DatabaseUnavailable, SecretMissing, LookupError, OSError) as error:
-        print(f"tuan: {error}", file=sys.stderr)
-        return 1
-    print(f"{args.file}: {len(rows)} line{'' if len(rows) == 1 else 's'}")
+    return books.opened(args.config, partial(_written, args.file, args.circle), LookupError, OSError)
+
+
+def _written(file: Path, circle: str | None, database: Database, config: Config) -> int:
+    rows = database.read_sync(_rows, circle, config.bot.languages[0])
+    file.write_bytes(sheets.csv(rows) if file.suffix.lower() == ".csv" else sheets.xlsx(rows))
+    print(f"{file}: {len(rows)} line{'' if len(rows) == 1 else 's'}")
     return 0
 
 

@@ -4,39 +4,28 @@ Invariant: with both files and the rule in models/chain.py anybody can recompute
 """
 
 import csv
-import sys
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from bot.core import migrate
-from bot.core.config import SecretMissing
-from bot.core.database import Database, DatabaseUnavailable
-from campaigns.linter import check
+from bot.commands import books
+from bot.core.config import Config
+from bot.core.database import Database
 from models import chain
 
 COLUMNS = ("id", "kind", "from", "to", "amount", "reason", "asked", "of", "order", "at")
 
 
 def main(args: Namespace) -> int:
-    loaded = check(args.config)
-    if loaded.config is None:
-        print(*loaded.mistakes, sep="\n", file=sys.stderr)
-        return 1
-    days = args.file.with_suffix(".days.csv")
-    try:
-        url = loaded.config.bot.database_url()
-        migrate.require(url)
-        database = Database.open(url, exclusive=False)
-        try:
-            rows, closed = database.read_sync(_written, args.file, days)
-        finally:
-            database.close_sync()
-    except (DatabaseUnavailable, SecretMissing, OSError) as error:
-        print(f"tuan: {error}", file=sys.stderr)
-        return 1
-    print(f"{args.file}: {rows} row{'' if rows == 1 else 's'} · {days}: {closed} closed day{'' if closed == 1 else 's'}")
+    return books.opened(args.config, partial(_told, args.file), OSError)
+
+
+def _told(file: Path, database: Database, _: Config) -> int:
+    days = file.with_suffix(".days.csv")
+    rows, closed = database.read_sync(_written, file, days)
+    print(f"{file}: {rows} row{'' if rows == 1 else 's'} · {days}: {closed} closed day{'' if closed == 1 else 's'}")
     return 0
 
 

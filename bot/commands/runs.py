@@ -3,17 +3,18 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import migrate, names, reasons
-from bot.core.config import SecretMissing
-from bot.core.database import Database, DatabaseUnavailable
+from bot.commands import books
+from bot.core import names, reasons
+from bot.core.config import Config
+from bot.core.database import Database
 from bot.core.render import plain
 from bot.core.words import Words
-from campaigns.linter import check
 from models import run_receivers, runs
 from models.errors import DomainError
 from models.run_receivers import ReceiverLine
@@ -24,24 +25,16 @@ LAST = 30
 
 
 def main(args: Namespace) -> int:
-    loaded = check(args.config)
-    if loaded.config is None:
-        print(*loaded.mistakes, sep="\n", file=sys.stderr)
-        return 1
+    return books.opened(args.config, partial(_listed, args.run))
+
+
+def _listed(run_id: int | None, database: Database, _: Config) -> int:
     try:
-        url = loaded.config.bot.database_url()
-        migrate.require(url)
-        database = Database.open(url, exclusive=False)
-        try:
-            print(*(database.read_sync(_lines, args.run) or ["nothing has run yet"]), sep="\n")
-        finally:
-            database.close_sync()
-    except (DatabaseUnavailable, SecretMissing) as error:
-        print(f"tuan: {error}", file=sys.stderr)
-        return 1
+        lines = database.read_sync(_lines, run_id)
     except DomainError:
-        print(f"tuan: there is no run {args.run}; tuan runs lists the last ones", file=sys.stderr)
+        print(f"tuan: there is no run {run_id}; tuan runs lists the last ones", file=sys.stderr)
         return 1
+    print(*(lines or ["nothing has run yet"]), sep="\n")
     return 0
 
 

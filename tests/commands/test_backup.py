@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -14,32 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import migrate
 from bot.core.database import Database
-
-ROOT = Path(__file__).parents[2]
-CONFIG = """
-[bot]
-token = "env:BOT_TOKEN"
-database = "{database}"
-languages = ["en"]
-
-[[shop]]
-id = "orchard"
-name = "Orchard Lane"
-currency = "CNY"
-timezone = "Asia/Shanghai"
-owners = [1001]
-"""
-
-
-def tuan(folder: Path, *words: str, path: str = os.defpath) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot.cli", *words]
-    environment = {"PYTHONPATH": str(ROOT), "PATH": path, "PYTHONIOENCODING": "utf-8", "BOT_TOKEN": "1:x"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
-
-
-def configured(folder: Path, url: str) -> Path:
-    (folder / "bot.toml").write_text(CONFIG.format(database=url))
-    return folder
+from tests.commands.shop import configured, tuan
 
 
 def note(session: Session, number: int) -> None:
