@@ -1,8 +1,8 @@
 """/broadcast in private: an owner's words, seen as they will look, to whom they choose, sent when they say so.
 
 Invariants: nothing leaves that was not shown and confirmed; a draft is sent once; the words are never a template, only
-the listed placeholders are filled in, and what is bold or a link stays so; a draft lives in the conversation, so a
-restart keeps it.
+the listed placeholders are filled in, what is marked in them stays so, and what cannot stay is said; a draft lives in
+the conversation, so a restart keeps it.
 """
 
 import re
@@ -13,10 +13,10 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.fsm.state import State
 from aiogram.methods import AnswerCallbackQuery
-from aiogram.types import Message, MessageEntity
+from aiogram.types import Message
 from sqlalchemy.orm import Session
 
-from bot.core import marks, names, run_pages
+from bot.core import names, run_pages
 from bot.core.buttons import Button, Keyboard, keyboard
 from bot.core.config import wording
 from bot.core.config.letters import Letters
@@ -24,6 +24,7 @@ from bot.core.config.mistakes import nearest
 from bot.core.reasons import PREVIEW, reason
 from handlers import audiences
 from handlers.audiences import Choice
+from handlers.marked import has_emoji, marked
 from handlers.replies import said, say, show_anew
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
@@ -36,6 +37,7 @@ from models.runs import Reach
 DRAFT = State("draft", group_name="broadcast")  # the next text or photo is the message
 _SLOT = re.compile(r"\{(\w+)\}")
 _DAY, _HOUR = 86_400, 3_600
+LOST = 5  # of what a message cannot keep, so many are named
 Page = tuple[str, Keyboard]
 
 
@@ -48,10 +50,11 @@ class Draft:
     text: str = ""
     photo: str | None = None
     marks: Sequence[list[object]] = ()  # as bot/core/marks.py keeps them
+    lost: Sequence[Sequence[str]] = ()  # (kind, words) of what it cannot keep
 
     def as_json(self) -> dict[str, object]:
         kept = {"number": self.number, "shop": self.shop, "text": self.text, "photo": self.photo}
-        return kept | {"marks": list(self.marks)}
+        return kept | {"marks": list(self.marks), "lost": [list(one) for one in self.lost]}
 
     def definition(self, choice: Choice) -> dict[str, object]:
         """What bot.toml would hold for it."""
@@ -81,8 +84,8 @@ async def broadcast(message: Message, command: CommandObject, scene: Scene) -> N
     await _begin(scene, own[0][0])
     if command.args:
         skipped = _units(message.text or "") - _units(command.args)
-        marked = _marks(command.args, message.entities, skipped)
-        await _keep(scene, Draft(message.message_id, own[0][0], command.args, marks=marked))
+        found = await marked(scene, command.args, message.entities, skipped)
+        await _keep(scene, Draft(message.message_id, own[0][0], command.args, None, found.marks, found.lost))
     else:
         await scene.write(said, scene.words.text("broadcast_how"))
 
@@ -103,7 +106,8 @@ async def drafted(message: Message, scene: Scene) -> None:
     shop = int((await scene.state.get_data()).get("shop", 0))
     photo = message.photo[-1].file_id if message.photo else None
     text, entities = message.caption or message.text or "", message.caption_entities or message.entities
-    await _keep(scene, Draft(message.message_id, shop, text, photo, _marks(text, entities)))
+    found = await marked(scene, text, entities)
+    await _keep(scene, Draft(message.message_id, shop, text, photo, found.marks, found.lost))
 
 
 async def otherwise(message: Message, scene: Scene) -> None:
@@ -165,11 +169,6 @@ async def _draft_of(tap: Tap, scene: Scene) -> Draft:
     return Draft(**kept)
 
 
-def _marks(text: str, entities: Sequence[MessageEntity] | None, skipped: int = 0) -> list[list[object]]:
-    found = [marks.Entity(one.type, one.offset, one.length, one.url) for one in entities or ()]
-    return [mark.as_json() for mark in marks.kept(text, found, skipped)]
-
-
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
@@ -206,7 +205,7 @@ def _previewed(session: Session, who: Who, scene: Scene, draft: Draft) -> None:
         person_id=who.person_id, priority=Priority.OWN_ACTION,
     )  # fmt: skip
     outbox.enqueue(session, [preview], who.now)
-    say(session, who, scene.words.text("broadcast_to"), keyboard(*audiences.first(scene, draft.number), _ends(scene, draft)))
+    say(session, who, *_to_whom(scene, draft))
 
 
 def _page(session: Session, scene: Scene, draft: Draft, code: str) -> Page:
@@ -215,13 +214,20 @@ def _page(session: Session, scene: Scene, draft: Draft, code: str) -> Page:
         rows = audiences.listed(session, scene, draft.number, draft.shop, code)
         return scene.words.text("broadcast_which" if rows else "broadcast_none_such"), keyboard(*rows, [_other(scene, draft)])
     if code == "back":
-        return scene.words.text("broadcast_to"), keyboard(*audiences.first(scene, draft.number), _ends(scene, draft))
+        return _to_whom(scene, draft)
     choice = audiences.choice(session, scene.words, draft.shop, code)
     reach = scene.desk.campaigns.reach(session, draft.shop, draft.definition(choice), scene.now)
     if not reach.of_whom_reachable:
         return scene.words.text("broadcast_nobody"), keyboard([_other(scene, draft)], _ends(scene, draft))
     go = [scene.button("b_broadcast_send", "bgo", draft.number, choice.code)]
     return _sure(scene, choice, reach, _last_line(session, scene, reach)), keyboard(go, [_other(scene, draft)], _ends(scene, draft))
+
+
+def _to_whom(scene: Scene, draft: Draft) -> Page:
+    """The question below the preview, and what of the message the preview cannot show."""
+    lost = [(kind, names.shown(words, 40)) for kind, words in draft.lost]
+    html = scene.words.text("broadcast_to", lost=lost[:LOST], more=len(lost[LOST:]), emoji=has_emoji(draft.marks))
+    return html, keyboard(*audiences.first(scene, draft.number), _ends(scene, draft))
 
 
 def _sure(scene: Scene, choice: Choice, reach: Reach, last: str) -> str:

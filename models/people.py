@@ -4,7 +4,7 @@ Invariants: who never pressed start is never written to in private; an erased pe
 sums stay true. What a person may take with them or have forgotten is in privacy.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,6 +96,12 @@ def by_telegram_id(session: Session, telegram_id: int) -> Person | None:
     """The person behind a Telegram id, if we ever saw them."""
     rows = fresh(session, select(Person).where(person_table.c.telegram_id == telegram_id))
     return rows[0] if rows else None
+
+
+def known_among(session: Session, telegram_ids: Collection[int]) -> dict[int, int]:
+    """Our numbers of those of these Telegram ids whom we ever saw, by Telegram's."""
+    query = select(person_table.c.telegram_id, person_table.c.id).where(person_table.c.telegram_id.in_(telegram_ids))
+    return {account: person_id for account, person_id in session.execute(query)}
 
 
 def start(session: Session, person_id: int, now: datetime) -> None:

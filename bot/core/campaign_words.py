@@ -21,7 +21,7 @@ from models.columns import Texts
 from models.deliveries import OutboxRow
 from models.group_buys import rounds
 from models.lists import Deal
-from models.people import Person
+from models.people import Person, person_table
 from models.polls import DemandPoll, polls
 from models.shops import shop_table
 from models.states import RoundState
@@ -81,7 +81,15 @@ def _written(session: Session, params: Mapping[str, object], person: Person | No
     circle, shop = (_called(session, column, params.get(key)) for key, column in _PLACES.items())
     named = {"circle": names.shown(circle, TITLE), "shop": names.shown(shop, TITLE)}
     named["name"] = names.shown(person.name) if person is not None else named["circle"]
-    return marks.fill(names.clean_lines(words.written(cast(Texts, texts))), named, marks.read(params.get("marks")))
+    marked = marks.read(params.get("marks"))
+    accounts = {one: account for one in marks.mentioned(marked) if (account := _account(session, one)) is not None}
+    return marks.fill(names.clean_lines(words.written(cast(Texts, texts))), named, marked, accounts)
+
+
+def _account(session: Session, person_id: int) -> int | None:
+    """Telegram's number of somebody mentioned; None once they are erased."""
+    query = select(person_table.c.telegram_id).where(person_table.c.id == person_id)
+    return shared.once(session, ("account", person_id), lambda: session.scalar(query))
 
 
 def _called(session: Session, column: Column[str], of: object) -> str:

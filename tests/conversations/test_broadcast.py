@@ -264,38 +264,6 @@ async def test_who_sells_nothing_is_not_drawn_into_a_conversation(town: Town) ->
     assert "Who is to get it?" in (await texts(town, "li"))[-1]
 
 
-MARKED = '<b>New</b>, {name}: <i>sweet <code>4 &amp; 2</code></i> <a href="https://orchard.example/?a=1&amp;b=2">here, {shop}</a>'
-
-
-def marked(seen: Seen) -> list[tuple[str, str, str | None]]:
-    """What is marked in a message, and how."""
-    text = seen.text.encode("utf-16-le")
-    found = seen.raw.get("entities") or seen.raw.get("caption_entities") or []
-    cut = [(one, text[2 * one["offset"] : 2 * (one["offset"] + one["length"])].decode("utf-16-le")) for one in found]
-    return [(one["type"], words, one.get("url")) for one, words in cut if one["type"] != "bot_command"]
-
-
-@pytest.mark.parametrize("at_once", [False, True])
-async def test_bold_slanted_code_and_links_leave_as_they_were_written(town: Town, *, at_once: bool) -> None:
-    await gathered(town)
-    if at_once:
-        await town.li.say(f"/broadcast 🍊 {MARKED}", BOT, parse_mode="HTML")
-    else:
-        await town.li.whisper("/broadcast")
-        await town.li.say(f"🍊 {MARKED}", BOT, parse_mode="HTML")
-    await town.li.press("All members", BOT)
-    preview = next(seen for seen in reversed(await town.li.private()) if "🍊" in seen.text)
-    assert marked(preview) == [
-        ("bold", "New", None), ("italic", "sweet ", None), ("code", "4 & 2", None),
-        ("text_link", "here, Orchard Lane", "https://orchard.example/?a=1&b=2"),
-    ]  # fmt: skip
-    await town.li.press("Send it", BOT)
-    await sent(town)
-    (got,) = [seen for seen in await town.ann.private() if "🍊" in seen.text]
-    assert got.text.startswith("🍊 New, Ann: sweet 4 & 2 here, Orchard Lane\n")
-    assert marked(got) == marked(preview)
-
-
 async def test_the_preview_reads_as_what_an_owner_who_is_a_member_gets(town: Town) -> None:
     await gathered(town)
     await town.li.say("morning")
