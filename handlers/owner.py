@@ -19,7 +19,7 @@ from handlers.orders import ruled
 from handlers.replies import say
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
-from models import asks, complaints, handover, lists, locks, notices, payments, shops
+from models import complaints, handover, lists, locks, notices, payments, shops
 from models.errors import DomainError
 from models.lists import Offer, OrderLine
 from models.rows import number_of
@@ -206,13 +206,11 @@ def _refunded(session: Session, who: Who, order_id: int, part: str | None) -> No
     """A part names what was paid when it was asked: a second tap finds less and moves nothing."""
     if part is None:
         ruled(session, who, payments.refund, order_id)
-        asks.end_refunded(session, order_id, who.now)
         return
     amount, paid = (int(number) for number in part.split("-"))
     if payments.balance(session, order_id).paid != paid:
         raise DomainError("old_button")
     notices.notify(session, payments.refund(session, order_id, who.person_id, who.now, amount), who.now)
-    asks.end_refunded(session, order_id, who.now)
 
 
 def _recallable(session: Session, who: Who, scene: Scene) -> None:

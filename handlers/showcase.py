@@ -128,4 +128,4 @@ def _consented(session: Session, who: Who, showcase_id: int, public: bool) -> No
 
 
 def _deleted(session: Session, who: Who, showcase_id: int) -> None:
-    showcases.delete(session, showcase_id, who.person_id)
+    showcases.delete(session, showcase_id, who.person_id, who.now)

@@ -228,7 +228,7 @@ def _hide(session: Session, subject: Subject, now: datetime) -> list[AnyFact]:
         return answers.changed(session, subject)
     if isinstance(subject, Answer):
         return answers.take_away(session, subject, WordsState.HIDDEN, now)
-    showcases.take_away(session, subject, WordsState.HIDDEN)
+    showcases.take_away(session, subject, WordsState.HIDDEN, now)
     return []
 
 
@@ -244,7 +244,7 @@ def _remove(session: Session, subject: Subject, now: datetime) -> list[AnyFact]:
     if isinstance(subject, Answer):
         return answers.take_away(session, subject, WordsState.REMOVED, now)
     if isinstance(subject, Showcase):
-        showcases.take_away(session, subject, WordsState.REMOVED)
+        showcases.take_away(session, subject, WordsState.REMOVED, now)
         return []
     if subject.state != QuestionState.HELD:
         subject.state = advance(QUESTION, subject.state, QuestionState.HELD)

@@ -101,6 +101,8 @@ def refund(session: Session, order_id: int, by: int, now: datetime, amount: int 
 
     Raises not_yours, not_paid, order_ended, refund_too_much.
     """
+    from models import asks, showcases  # noqa: PLC0415  # they stand above orders
+
     row, order = orders.held(session, order_id)
     shops.require_owner(session, row.shop_id, by)
     if order.state in orders.ENDED:
@@ -119,6 +121,9 @@ def refund(session: Session, order_id: int, by: int, now: datetime, amount: int 
             facts += vacancy.give_up(session, row, order.seat_id, SeatState.RELEASED, now)
         buyer_totals.follow(session, order)
         facts += settling.progress(session, row, now)
+        session.flush()
+        asks.end_refunded(session, order_id, now)
+        showcases.refunded(session, order_id, now)
     session.flush()
     return facts
 

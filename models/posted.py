@@ -26,6 +26,7 @@ def card_sent(session: Session, row: OutboxRow, message: Mapping[str, object], n
     """A card was sent anew: pin it if the bot has the right, and keep Telegram's id of its photo, if it has one."""
     card = load(session, Card, row.card_id or 0)
     if card.round_id is None:
+        card.has_photo = bool(message.get("photo"))
         return  # a board is not pinned
     card.has_photo = card.has_photo and bool(message.get("photo"))
     circle = circles.by_id(session, card.circle_id)

@@ -36,7 +36,7 @@ def forget(session: Session, person_id: int, now: datetime) -> list[AnyFact]:
         facts += _close(session, question, now)
     for showcase in fresh(session, select(Showcase).where(showcase_table.c.person_id == person_id)):
         if showcase.state != WordsState.DELETED:
-            showcases.take_away(session, showcase, WordsState.DELETED)
+            showcases.take_away(session, showcase, WordsState.DELETED, now)
     asks.end(session, person_id, now)
     _blank(session, person_id)
     return facts

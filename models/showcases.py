@@ -1,7 +1,8 @@
 """Showcases (晒单): what came, as its buyer shows it: a photo with words after delivery.
 
 Invariants: one an order, by its buyer, after handing over; rewarded for being there, whatever it says (`ShowcaseMade`);
-the circle sees it only with its author's consent; under the product it stands for the circle of the order.
+the circle sees it only with its author's consent, on a board (models/boards.py) that goes with it; under the product it
+stands for the circle of the order; what was refunded is shown by nobody.
 """
 
 from collections.abc import Sequence
@@ -12,14 +13,14 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
-from models import ledger, orders
+from models import boards, ledger, orders
 from models.columns import BigId, Instant, table_of
 from models.errors import DomainError
 from models.facts import AnyFact, PointsCredited, ShowcaseMade, ShowcaseTold, WordsHeld
-from models.orders import Order
+from models.orders import Order, order_table
 from models.people import Person
 from models.questions_words import ANSWER_MOST, checked, has_contact
-from models.rows import find, hold, number_of
+from models.rows import find, fresh, hold, number_of
 from models.states import WORDS, OrderState, WordsState, advance
 
 
@@ -124,6 +125,7 @@ def consent(session: Session, showcase_id: int, person_id: int, public: bool, no
     showcase = of_author(session, showcase_id, person_id)
     showcase.public = public
     session.flush()
+    follow(session, showcase, now)
     return _tell(session, showcase, now)
 
 
@@ -134,39 +136,68 @@ def edit(session: Session, showcase_id: int, person_id: int, words: str, now: da
     target = WordsState.HELD if has_contact(showcase.words) else WordsState.SHOWN
     if showcase.state in {WordsState.HIDDEN, target}:
         session.flush()
+        follow(session, showcase, now)
         return []
     showcase.state = advance(WORDS, showcase.state, target)
     session.flush()
+    follow(session, showcase, now)
     return _said(session, showcase, now)
 
 
-def delete(session: Session, showcase_id: int, person_id: int) -> None:
+def delete(session: Session, showcase_id: int, person_id: int, now: datetime) -> None:
     """The author takes it back: words and photo are gone. What it was rewarded with stays. Raises not_yours, answer_gone."""
-    take_away(session, of_author(session, showcase_id, person_id), WordsState.DELETED)
+    take_away(session, of_author(session, showcase_id, person_id), WordsState.DELETED, now)
 
 
 def under(session: Session, circle_id: int, product_id: int, limit: int = 5) -> Sequence[ShownShowcase]:
     """What the circle sees under a product, newest first."""
-    people, s = table_of(Person), showcase_table.c
+    people, s, o = table_of(Person), showcase_table.c, order_table.c
     seen = s.circle_id == circle_id, s.product_id == product_id, s.state == WordsState.SHOWN, s.public.is_(True)
+    kept = order_table, (o.id == s.order_id) & (o.state != OrderState.REFUNDED)
     query = select(s.id, s.person_id, people.c.name, s.words, s.photo_file_id, s.created_at).join(
         people, people.c.id == s.person_id
-    )
+    ).join(*kept)  # fmt: skip
     return [ShownShowcase(*row) for row in session.execute(query.where(*seen).order_by(s.id.desc()).limit(limit))]
 
 
-def take_away(session: Session, showcase: Showcase, state: WordsState) -> None:
+def is_seen(session: Session, showcase: Showcase) -> bool:
+    """Whether the circle may see it now."""
+    order = find(session, Order, showcase.order_id)
+    kept = order is not None and order.state != OrderState.REFUNDED
+    return kept and showcase.public and showcase.state == WordsState.SHOWN
+
+
+def take_away(session: Session, showcase: Showcase, state: WordsState, now: datetime) -> None:
     """Deleted, removed or hidden: nobody sees it."""
     showcase.state = advance(WORDS, showcase.state, state)
     if state == WordsState.DELETED:
         showcase.words, showcase.photo_file_id = "", None
     session.flush()
+    follow(session, showcase, now)
+
+
+def refunded(session: Session, order_id: int, now: datetime) -> None:
+    """What its order's goods were is no longer shown."""
+    for showcase in fresh(session, select(Showcase).where(showcase_table.c.order_id == order_id)):
+        follow(session, showcase, now)
+
+
+def board_of(showcase_id: int) -> str:
+    """What the board in the circle shows it as."""
+    return f"showcase:{showcase_id}"
+
+
+def follow(session: Session, showcase: Showcase, now: datetime) -> None:
+    """What the circle was told is not so any more."""
+    if showcase.told_at is not None:
+        boards.mark(session, board_of(number_of(showcase.id)), now)
 
 
 def restore(session: Session, showcase: Showcase, now: datetime) -> list[AnyFact]:
     """A person looked and shows it."""
     showcase.state = advance(WORDS, showcase.state, WordsState.SHOWN)
     session.flush()
+    follow(session, showcase, now)
     return _tell(session, showcase, now)
 
 
@@ -193,4 +224,6 @@ def _tell(session: Session, showcase: Showcase, now: datetime) -> list[AnyFact]:
         return []
     showcase.told_at = now
     session.flush()
-    return [ShowcaseTold(showcase.circle_id, number_of(showcase.id))]
+    showcase_id = number_of(showcase.id)
+    boards.post(session, showcase.circle_id, board_of(showcase_id), now)
+    return [ShowcaseTold(showcase.circle_id, showcase_id)]

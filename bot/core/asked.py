@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import names
 from bot.core.words import Words
-from models import questions
+from models import questions, showcases
 from models.answers import Answer
 from models.answers_votes import knows
 from models.asks import LIVE, Ask
@@ -95,7 +95,7 @@ def _ask(session: Session, template: str, ask_id: int) -> Found:
 
 def _showcase(session: Session, showcase_id: int, words: Words) -> Found:
     showcase = session.get(Showcase, showcase_id)
-    if showcase is None or showcase.state != WordsState.SHOWN or not showcase.public:
+    if showcase is None or not showcases.is_seen(session, showcase):
         return {GONE: True}
     return _written(session, Kind.SHOWCASE, showcase_id, words) | {"photo": showcase.photo_file_id}
 

@@ -20,7 +20,8 @@ from bot.core.words import Words
 class Board:
     """One board as it is now: a block of the templates with its values, and rows of buttons. `live`: it may still change.
 
-    `place` is where it stands when it is sent anew: a topic, or what it replies to, as Telegram takes it.
+    `place` is where it stands when it is sent anew: a topic, or what it replies to, as Telegram takes it. `photo`: the id
+    of the picture its words stand below; what is over is shown by none, and no line is left of it where that may be.
     """
 
     template: str
@@ -28,6 +29,7 @@ class Board:
     rows: Sequence[Sequence[Button]] = field(default=())
     live: bool = True
     place: Mapping[str, object] = field(default_factory=dict)
+    photo: str | None = None
 
 
 Show = Callable[[Session, int, Words, Buttons], Board | None]
@@ -45,6 +47,7 @@ class BoardFace:
     digest: str
     live: bool
     place: Mapping[str, object]
+    photo: str | None = None
 
 
 def face(session: Session, subject: str, words: Words, buttons: Buttons) -> BoardFace | None:
@@ -55,4 +58,5 @@ def face(session: Session, subject: str, words: Words, buttons: Buttons) -> Boar
         return None
     html, keys = words.text(board.template, **board.values), keyboard(*board.rows)
     shown = json.dumps([render.timeless(html), keys], ensure_ascii=False)
-    return BoardFace(str(html), keys, blake2b(shown.encode(), digest_size=12).hexdigest(), board.live, board.place)
+    digest = blake2b(shown.encode(), digest_size=12).hexdigest()
+    return BoardFace(str(html), keys, digest, board.live, board.place, board.photo)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot.core import (
     acts,
     asked,
+    board_sends,
     boards,
     campaign_words,
     cards,
@@ -29,6 +30,7 @@ from bot.core import (
     render,
     run_pages,
     shared,
+    showcase_board,
     wish_board,
 )
 from bot.core.buttons import Buttons, Keyboard, deep_link, keyboard, keyboard_of, link
@@ -38,7 +40,7 @@ from bot.core.files import File, file_of
 from bot.core.i18n import language_of
 from bot.core.limits import limits_of
 from bot.core.notice_keys import keys_of
-from bot.core.outgoing import Later, Outgoing, Skip
+from bot.core.outgoing import HTML, Later, Outgoing, Skip
 from bot.core.snapshots import Snapshot, snapshot
 from bot.core.subjects import Subject, subject, values
 from bot.core.words import Words, templates
@@ -51,11 +53,10 @@ from models.outbox import Route
 from models.people import Person
 from models.polls import TEMPLATE
 
-boards.KINDS.update(want=wish_board.show, draw=draw_board.show, question=question_board.show)
+boards.KINDS.update(want=wish_board.show, draw=draw_board.show, question=question_board.show, showcase=showcase_board.show)
 boards.KINDS.update(dict.fromkeys(packet_board.KINDS, packet_board.show))
 READY = "ready"  # words chosen when the row was queued: params html and keyboard
 _OWN_WORDS = frozenset({READY, TEMPLATE, run_pages.TEMPLATE})
-HTML: Mapping[str, object] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 Params = dict[str, object]
 Compose = Callable[[Session, OutboxRow, datetime], Outgoing | Skip | Later]
 
@@ -235,10 +236,7 @@ class Composer:
         face = boards.face(session, shows, words, self._buttons)
         if circle is None or face is None or (card.message_id is None and not face.live):
             return Skip("there is nothing to show any more")
-        params: Params = {"text": face.html, **HTML, "reply_markup": face.keyboard}
-        if card.message_id is None:
-            return Outgoing(circle.chat_id, "sendMessage", {**params, **face.place}, digest=face.digest)
-        return Outgoing(circle.chat_id, "editMessageText", params | {"message_id": card.message_id}, digest=face.digest)
+        return board_sends.anew(circle, face) if card.message_id is None else board_sends.again(circle, card, face, now)
 
     def _edit(self, shot: Snapshot, words: Words) -> Outgoing:
         face = cards.face(shot, words, self._buttons, caption=shot.has_photo)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from models.recipients import Outcome
 
+HTML: Mapping[str, object] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 Upload = bytes | Path | tuple[str, bytes]  # (file name, content) where the receiver sees the name
 
 

@@ -148,7 +148,7 @@ def settle_plain(session: Session, hooks: Hooks, results: Sequence[Result], now:
 
 def _settle_card(session: Session, card_id: int, result: Result, now: datetime) -> None:
     fate, outgoing = result.verdict.fate, result.letter.outgoing
-    if fate is Fate.GONE:
+    if fate is Fate.GONE or (fate is Fate.DELIVERED and outgoing is not None and outgoing.method == "deleteMessage"):
         deliveries.card_gone(session, card_id)
     elif fate is Fate.DELIVERED and outgoing is not None:
         message_id = (result.message or {}).get("message_id") if result.letter.anew else None

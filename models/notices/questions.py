@@ -20,7 +20,7 @@ NOTICES: Table = {
     f.WordsHeld: (Notice(A.OWNERS, "words_held", "words_held:{kind}:{subject_id}:{now}", "held"),),
     f.WordsDecided: (Notice(A.PERSON, "words_decided", "words_decided:{kind}:{subject_id}:{now}"),),
     f.ShowcaseMade: (),  # a campaign thanks for it
-    f.ShowcaseTold: (Notice(A.CIRCLE, "showcase_told", "showcase_told:{showcase_id}"),),
+    f.ShowcaseTold: (),  # its board says it, so that it can go again
 }
 
 MARKS: frozenset[type] = frozenset({f.AnswersChanged})

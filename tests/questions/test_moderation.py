@@ -115,7 +115,7 @@ def test_a_showcase_is_rewarded_for_being_there(town: Town) -> None:
     assert (shown.showcase_id, shown.words, shown.name) == (showcase, "Half of them were sour.", "Ann")
     with pytest.raises(DomainError, match="shown_already"):
         showcases.make(town.session, order, town.person("Ann"), "Again.", "photo", True, town.now)
-    showcases.delete(town.session, showcase, town.person("Ann"))
+    showcases.delete(town.session, showcase, town.person("Ann"), town.now)
     assert showcases.under(town.session, town.circle, town.products["oranges"]) == []
     with pytest.raises(DomainError, match="shown_already"):  # deleting it earns no second reward
         showcases.make(town.session, order, town.person("Ann"), "Again.", "photo", True, town.now)

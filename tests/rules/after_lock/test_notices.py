@@ -45,7 +45,7 @@ def test_the_circle_hears_of_steps_and_nothing_that_costs_a_member_money() -> No
         notice.template for rows in notices.NOTICES.values() for notice in rows if notice.to is Audience.CIRCLE
     }
     assert to_circle == {
-        "step_reached", "circle_asked", "poll_reached", "poll_ended", "showcase_told", "draw_closed", "draw_void",
+        "step_reached", "circle_asked", "poll_reached", "poll_ended", "draw_closed", "draw_void",
     }
 
 
