@@ -68,6 +68,7 @@ long: .venv/dev
 	@$(BIN)/python -m tests.packets.grabbing --packets 200
 	@$(BIN)/python -m tests.packets.race --members 2000
 	@$(BIN)/python -m tests.referral.fraud
+	@$(BIN)/python -m tests.referral.race --attempts 8000
 	@$(BIN)/python -m tests.questions.simulation
 	@$(BIN)/python -m tests.questions.pairs
 

@@ -87,6 +87,7 @@ def bind(session: Session, link: ReferralLink | None, friend_id: int, way: Way, 
         raise DomainError("no_such_link")
     session.execute(update(links).where(links.c.id == link.id).values(clicks=links.c.clicks + 1))
     offer = load(session, Offer, link.offer_id)
+    _one_at_a_time(session, offer.shop_id)
     known = _standing(session, offer.shop_id, friend_id)
     if known is not None and (known.inviter_id, known.offer_id) == (link.person_id, link.offer_id):
         return known, []
@@ -128,6 +129,14 @@ def _bound(
     return load(session, Referral, int(made)), [
         FriendBound(friend_id, *about, "friend"), FriendBound(link.person_id, *about, "inviter"),
     ]  # fmt: skip
+
+
+def _one_at_a_time(session: Session, shop_id: int) -> None:
+    """Nobody else is bound at the shop until the commit: of two who bring each other at one moment, the second sees the first.
+
+    Rows that name the shop are written meanwhile (FOR NO KEY UPDATE).
+    """
+    session.execute(select(shops.shop_table.c.id).where(shops.shop_table.c.id == shop_id).with_for_update(key_share=True))
 
 
 def _standing(session: Session, shop_id: int, friend_id: int) -> Referral | None:

@@ -57,6 +57,15 @@ def rewards(session: Session) -> Iterator[Difference]:
                 yield Difference("referral reward", f"the {side}'s of referral {row.id}, {row.state}", expected, found)
 
 
+def pairs(session: Session) -> Iterator[Difference]:
+    """Nobody brought to a shop who brought them there."""
+    one, other = referrals.c, referrals.alias("other").c
+    mutual = (other.inviter_id == one.friend_id) & (other.friend_id == one.inviter_id) & (other.shop_id == one.shop_id)
+    query = select(one.id, other.id.label("other_id")).where(mutual, one.id < other.id).order_by(one.id)
+    for row in session.execute(query):
+        yield Difference("referral pair", f"referral {row.id}", None, row.other_id)
+
+
 def orders_of(session: Session) -> Iterator[Difference]:
     """A reward is for an order of the friend at the shop: under way, then completed; who has not ordered stands on none."""
     c, o = referrals.c, order_table.c
@@ -80,4 +89,4 @@ def _money(session: Session, reason: str) -> tuple[bool, bool]:
     return held is not None, stayed
 
 
-CHECKS: tuple[Check, ...] = (promises, funds, rewards, orders_of)
+CHECKS: tuple[Check, ...] = (promises, funds, rewards, orders_of, pairs)

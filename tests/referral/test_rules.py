@@ -206,6 +206,10 @@ def test_the_checks_find_what_does_not_fit(bazaar: Bazaar) -> None:
     assert any("referral reward" in one for one in bazaar.wrong())
     bazaar.session.execute(update(referrals).values(state=ReferralState.PENDING, order_id=None))
     assert any("referral order" in one for one in bazaar.wrong())
+    chen = bazaar.brings("Ann", "Chen")
+    assert not any("referral pair" in one for one in bazaar.wrong())
+    chen.inviter_id, chen.friend_id = bazaar.person("Bao"), bazaar.person("Ann")
+    assert any("referral pair" in one for one in bazaar.wrong())
     bazaar.session.get_one(Offer, bazaar.offer).promised = 5
     assert any("referral promises" in one for one in bazaar.wrong())
     assert bazaar.session.get_one(Referral, bazaar.of("Bao").id).state == ReferralState.PENDING
