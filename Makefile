@@ -48,6 +48,8 @@ check: .venv/dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot.core.catalogue check
 
+# the many processes that tests start compile nothing twice
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/dev check
 	@sh tests/browser/install.sh
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/browser $(ARGS)
