@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import circles, draw_record, drawing, invariants, ledger, notices
-from models.circles import membership_table
 from models.draw_prizes import Prize
 from models.drawing import NewDraw
 from models.draws import Draw, PrizeKind, draws, entries
@@ -17,6 +16,7 @@ from models.facts import AnyFact, DrawClosed, DrawReported, DrawRevealed, DrawVo
 from models.outbox import OUTBOX, OutboxState
 from models.states import DrawState
 from models.vouchers import voucher_table
+from tests.rules.conftest import CIRCLE
 from tests.rules.scene import Scene
 
 DAY = timedelta(days=1)
@@ -25,16 +25,6 @@ PRIZES = (
     Prize(PrizeKind.POINTS, "50 points", 50),
     Prize(PrizeKind.GOODS, "A box of oranges"),
 )
-CIRCLE = ("Ann", "Bao", "Chen", "Dora", "Emil")
-
-
-@pytest.fixture
-def scene(session: Session) -> Scene:
-    scene = Scene(session)
-    for name in CIRCLE:
-        scene.person(name)
-    session.execute(update(membership_table).values(joined_at=scene.now - 10 * DAY))
-    return scene
 
 
 def opened(scene: Scene, **changes: object) -> int:

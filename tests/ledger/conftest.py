@@ -1,32 +1,14 @@
 """A session on a real database for each story: SQLite, and for what concerns the engine PostgreSQL too (`both`)."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
 from tests.conversations.town import Town, a_town
-from tests.rules.scene import engine_of
+from tests.rules.after_lock.conftest import both, session
 
-
-def _session(url: str) -> Iterator[Session]:
-    engine = engine_of(url)
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-    engine.dispose()
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    """A real file of its own for each story."""
-    yield from _session(f"sqlite:///{tmp_path / 'tuan.db'}")
-
-
-@pytest.fixture
-def both(database_url: str) -> Iterator[Session]:
-    """The same story on either engine."""
-    yield from _session(database_url)
+__all__ = ["both", "session", "town"]
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from models import circles, invariants, ledger, locks, notices, packets_giving, packets_opening, people, privacy
 from models.accounts import account_table
-from models.circles import membership_table
 from models.errors import DomainError
 from models.facts import AnyFact, PacketEnded, PointsCredited, VoucherGranted
 from models.ledger import Unit
@@ -19,19 +18,10 @@ from models.packets_opening import NewPacket
 from models.packets_split import drawn
 from models.states import PacketState
 from models.vouchers import Worth, voucher_table
+from tests.rules.conftest import CIRCLE
 from tests.rules.scene import Scene
 
 DAY = timedelta(days=1)
-CIRCLE = ("Ann", "Bao", "Chen", "Dora", "Emil")
-
-
-@pytest.fixture
-def scene(session: Session) -> Scene:
-    scene = Scene(session)
-    for name in CIRCLE:
-        scene.person(name)
-    session.execute(update(membership_table).values(joined_at=scene.now - 10 * DAY))
-    return scene
 
 
 def opened(scene: Scene, **changes: object) -> int:
