@@ -8,12 +8,10 @@ from sqlalchemy.orm import Session
 from bot.demo.cast import ANN, BAO, CHEN, DORA, EMIL, GUS, HANA, IVAN, JUN, KIM, LI_WEI, expect
 from bot.demo.evening import BOT_ID, Evening
 from bot.demo.lines import PEACHES, PEACHES_CAPTION
-from bot.demo.people import Missed, words
+from bot.demo.people import Missed, payload, words
 from models.columns import table_of
 from models.people import Person
 from models.seats import Seat, SeatEvent
-
-PAYLOAD = re.compile(r"start=([\w-]+)")
 
 
 async def opening(evening: Evening) -> None:
@@ -74,7 +72,7 @@ async def sharing(evening: Evening) -> None:
     await evening.quiet()
     await bao.say(evening.line("share"))
     mine = await bao.reads(evening.line("share"), "start=share_")
-    await evening.starts(HANA, _payload(words(mine)))
+    await evening.starts(HANA, payload(words(mine)))
     await hana.reads("Bao", evening.line("share"))
     expect(await hana.tap("jn"), "36.00")
     if await evening.app.database.read(_brought_by, HANA) != BAO:
@@ -87,7 +85,7 @@ async def giving(evening: Evening) -> None:
     await evening.private(ANN).tap("gift")
     await evening.private(ANN).tap("gift", arg="1")
     gift = await evening.private(ANN).reads("start=gift_")
-    await evening.starts(KIM, _payload(words(gift)))
+    await evening.starts(KIM, payload(words(gift)))
     await evening.private(KIM).tap("gft")
     await evening.private(ANN).reads("Kim")
     seen = " ".join(words(message) for message in await evening.private(KIM).messages())
@@ -118,13 +116,6 @@ async def selling_out(evening: Evening) -> None:
     expect(await evening.circle(EMIL).tap("j", on=oranges), "32.00")
     await evening.card(oranges, "🔒", "Emil ×2")
     await evening.quiet()
-
-
-def _payload(text: str) -> str:
-    found = PAYLOAD.search(text)
-    if found is None:
-        raise Missed(f"there should be a link in {text!r}")
-    return found[1]
 
 
 def _brought_by(session: Session, telegram_id: int) -> int | None:

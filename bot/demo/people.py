@@ -1,6 +1,7 @@
 """The people's side of the sandbox, as the demo's people use it: they say, tap, edit and look, over real HTTP."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ import aiohttp
 T = TypeVar("T")
 Message = dict[str, Any]  # a Bot API message as JSON, with the sandbox's extras under "sandbox"
 PATIENCE = 25.0  # seconds until what should appear is missed
+_PAYLOAD = re.compile(r"start=([\w-]+)")
 
 
 class Missed(Exception):  # noqa: N818  # a story that went another way is no technical error
@@ -110,6 +112,14 @@ class Chat:
 def words(message: Message) -> str:
     """A message's text or caption."""
     return str(message.get("text") or message.get("caption") or "")
+
+
+def payload(text: str) -> str:
+    """What the link in a text hands over at the start. Raises Missed where there is no link."""
+    found = _PAYLOAD.search(text)
+    if found is None:
+        raise Missed(f"there should be a link in {text!r}")
+    return found[1]
 
 
 def buttons(message: Message) -> list[tuple[str, str]]:

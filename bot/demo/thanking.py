@@ -1,15 +1,12 @@
 """Scenes in which buyers carry the selling: a question answered, a friend brought and thanked, a red packet."""
 
-import re
 from datetime import timedelta
 
 from bot.demo import shop
 from bot.demo.cast import ANN, BAO, CHEN, DORA, EMIL, GUS, IVAN, LI_WEI, LIN, expect
 from bot.demo.evening import Evening
-from bot.demo.people import Missed, words
+from bot.demo.people import Missed, payload, words
 from bot.demo.tidings import run_now
-
-PAYLOAD = re.compile(r"start=([\w-]+)")
 
 
 async def asking(evening: Evening) -> None:
@@ -17,7 +14,7 @@ async def asking(evening: Evening) -> None:
     oranges, bao = evening.line("oranges"), evening.private(BAO)
     await evening.private(LI_WEI).tap("rep", on=oranges)
     await evening.card(oranges, "🛒")
-    await evening.starts(BAO, _payload(await evening.circle(BAO).tap("ask", on=oranges)))
+    await evening.starts(BAO, payload(await evening.circle(BAO).tap("ask", on=oranges)))
     await bao.say(evening.line("question"))
     await bao.tap("pub", arg="1")
     await evening.private(DORA).tap("qno")
@@ -36,7 +33,7 @@ async def inviting(evening: Evening) -> None:
     await ann.say("/invite")
     await ann.tap("ivp")
     link = await ann.reads("start=inv_")
-    await evening.starts(LIN, _payload(words(link)))
+    await evening.starts(LIN, payload(words(link)))
     await lin.reads("Ann", "3.00", "5.00")
     await lin.tap("rnm")
     await evening.sandbox.post("join", chat_id=shop.OFFICE, person_id=LIN)
@@ -78,10 +75,3 @@ async def rewarding(evening: Evening) -> None:
         await evening.private(person).reads("Orchard Lane", amount)
     expect(words(await evening.private(ANN).reads("Lin", "5.00")), "Lin")
     await evening.quiet()
-
-
-def _payload(text: str) -> str:
-    found = PAYLOAD.search(text)
-    if found is None:
-        raise Missed(f"there should be a link in {text!r}")
-    return found[1]
