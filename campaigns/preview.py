@@ -72,7 +72,7 @@ class Coming:
         return None if most is None else money_text(most, self.currency)
 
     def as_json(self) -> dict[str, object]:
-        """The face that other programs read (interface.md)."""
+        """The face that other programs read; a key that is there stays."""
         return {
             "campaign": self.campaign,
             "kind": self.kind,

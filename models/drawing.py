@@ -1,4 +1,4 @@
-"""The rules of a lucky draw: opening, taking part, closing, revealing, and what it was followed by (product.md).
+"""The rules of a lucky draw: opening, taking part, closing, revealing, and what it was followed by.
 
 Invariants: no purchase is asked for; who takes part is checked again when it closes, before the tickets' hash is told; the
 seed is told only after that hash has reached the circle; a draw that cannot be revealed in time is void and nobody wins.

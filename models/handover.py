@@ -20,7 +20,7 @@ from models.states import ORDER, ROUND, OrderState, RoundState, advance
 OVER = frozenset({RoundState.DONE, RoundState.FAILED, RoundState.CANCELLED})
 UNCOLLECTED = timedelta(hours=24)  # after the goods arrived, who has not come is reminded once
 AWAKE, ASLEEP = time(8), time(22)  # in the circle's zone
-ENOUGH = 5  # answers before the share of "again" is shown (product.md)
+ENOUGH = 5  # answers before the share of "again" is shown
 
 
 def arrive(session: Session, round_id: int, by: int, now: datetime) -> list[AnyFact]:

@@ -19,7 +19,7 @@ from models.orders import Order
 from models.seats import Seat, SeatLine
 from models.states import ROUND, SEAT, RoundState, SeatState, advance
 
-TIME_TO_DECIDE = timedelta(hours=12)  # product.md: the owner has 12 h to accept the short group openly
+TIME_TO_DECIDE = timedelta(hours=12)  # the owner's, to accept the short group openly
 
 seats, lines = table_of(Seat), table_of(SeatLine)
 

@@ -254,7 +254,7 @@ def relabel(session: Session, row: Round, seat: Seat) -> None:
 def _settle_at_lock(
     session: Session, row: Round, seat: Seat, order: Order, unit_price: int, now: datetime
 ) -> list[AnyFact]:
-    """The final price against what was paid upfront; the difference goes into the wallet (product.md)."""
+    """The final price against what was paid upfront; the difference goes into the wallet."""
     facts = _rewrite(session, row, seat, order, unit_price, "lock", now)
     balance = payments.balance(session, number_of(order.id))
     if order.state == OrderState.CLAIMED:  # the owner's word on the claim settles the difference

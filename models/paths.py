@@ -1,4 +1,4 @@
-"""Which cue led a member to an order: kin, expert, crowd or self (product.md, "What the circle does").
+"""Which cue led a member to an order: kin, expert, crowd or self.
 
 Invariants: decided once, when the order is written, from the first event of its seat; a friend's link or gift goes
 before an answer that was read, that before the names on the card; what is recorded of reading is the first time alone,

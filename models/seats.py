@@ -95,7 +95,7 @@ def told_floor(session: Session, round_id: int) -> int | None:
 
 
 def next_leader(session: Session, round_id: int) -> int | None:
-    """Who leads when the leader is gone: the next to have joined (product.md)."""
+    """Who leads when the leader is gone: the next to have joined."""
     seats = table_of(Seat)
     held = seats.c.round_id == round_id, seats.c.state == SeatState.HELD
     first: int | None = session.execute(

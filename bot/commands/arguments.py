@@ -1,4 +1,4 @@
-"""The arguments of each command, beside interface.md ("Commands"). Numbers out of range are wrong use."""
+"""The arguments of each command. Numbers out of range are wrong use."""
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError

@@ -17,7 +17,7 @@ LIMIT = 64  # bytes of callback_data
 TAG = 6  # characters: 36 bits, a guess a second for a thousand years
 ROW = 8  # buttons a row
 SHARE_PAGE = "https://t.me/share/url"
-PUBLIC_PART = 1_000_000_000_000  # a supergroup's id without this is its number in links (telegram.md)
+PUBLIC_PART = 1_000_000_000_000  # a supergroup's id without this is its number in links
 
 _BODY = re.compile(r"([a-z][a-z0-9]{0,7}!?):([0-9]{1,19})(?::([A-Za-z0-9_-]{1,24}))?")
 

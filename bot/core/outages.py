@@ -21,7 +21,7 @@ CLOSED = "the database is closed: this process is stopping"
 _AWAY_STATES = {None, "57P01", "57P02", "57P03", "53300"}  # no answer at all, or PostgreSQL's own words for "not now"
 
 
-class DatabaseUnavailable(Exception):  # noqa: N818  # the words of the brief; it is a state of the world, no mistake of the code
+class DatabaseUnavailable(Exception):  # noqa: N818  # a state of the world, no mistake of the code
     """The database cannot do it now: full, read-only, missing, away. Nothing of the work was kept as far as is known."""
 
 

@@ -26,7 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, StaticPool
 from bot.core.outages import CLOSED, DatabaseBusy, DatabaseUnavailable, outage_of
 from bot.core.works import Job, refuse, tell
 
-BATCH = 16  # 64 gives a quarter more per second and three times the p99 (figures.md)
+BATCH = 16  # 64 gives a quarter more per second and three times the p99
 READERS = 2
 _BUSY_SECONDS = 30.0
 

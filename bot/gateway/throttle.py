@@ -2,7 +2,7 @@
 
 Invariants: never more than `per_second` sends in any second over all chats, `per_chat` in any second to one chat,
 `per_group` in any minute to one group; an edit counts as a send; a chat that was told to wait stops alone.
-Source: telegram.md, "Rates".
+Source: core.telegram.org/bots/faq, "My bot is hitting limits, how do I avoid this?".
 
 The platform counts when a call arrives, which nobody here sees: not before it left, and not later than its answer less
 the quickest way there and back. So a place is free again a second after the latest moment its call may have arrived.

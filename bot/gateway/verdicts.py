@@ -2,7 +2,7 @@
 
 Invariants: certain non-delivery (no connection, 429) goes again; ambiguous (timeout, reset, 5xx) goes again for edits
 and receipts and never for promotions; a refusal that no repeat can change is told to a person, not repeated.
-Source: telegram.md, "Errors, as the platform words them".
+Source: core.telegram.org/bots/api, "Making requests" (description, parameters); the words are those that servers send.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What must be so of the ledger and of vouchers (promises.md): every cent is somewhere, once, and stays there."""
+"""What must be so of the ledger and of vouchers: every cent is somewhere, once, and stays there."""
 
 from collections.abc import Iterator
 from functools import cache

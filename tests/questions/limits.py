@@ -31,7 +31,7 @@ class Sleep:
 
 
 def broken(puts: Iterable[Put], sleeps: Mapping[int, Sleep]) -> list[str]:
-    """Every limit that was not kept, a line each; product.md, "Buyers' answers", read once more."""
+    """Every limit that was not kept, a line each; written from what is promised, not from the rules' code."""
     found, of = list[str](), defaultdict[int, list[Put]](list)
     for put in sorted(puts, key=lambda one: one.at):
         of[put.person].append(put)

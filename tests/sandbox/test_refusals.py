@@ -1,4 +1,4 @@
-"""What the platform refuses, in its words: the table of telegram.md and what lies beside it."""
+"""What the platform refuses, in its words: what bots meet most, and what lies beside it."""
 
 from typing import Any
 

@@ -68,7 +68,7 @@ def test_chinese_is_written_with_chinese_punctuation() -> None:
 
 
 def test_signs_are_used_for_what_they_mean_only() -> None:
-    """voice.md: each sign has one meaning, none is decoration."""
+    """Each sign has one meaning, none is decoration."""
     allowed = set("🛒🔒✅📦❓🧧🎟🎲◀▓░×·…“”‘’−—⭐")
     text = "".join(path.read_text() for path in (ROOT / "locales").rglob("*.*") if path.suffix in {".j2", ".po"})
     assert {sign for sign in text if ord(sign) > 0x2010 and not 0x3000 <= ord(sign) <= 0xFFEF} <= allowed
