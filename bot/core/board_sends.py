@@ -1,7 +1,7 @@
 """How a board leaves: sent anew, edited, or, where it showed a photo that is nobody's any more, deleted.
 
 Invariants: a photo that was taken back stays nowhere: its line is deleted where Telegram lets the bot, else another
-picture takes its place. Sources: telegram.md, deleteMessage (48 hours, or the right), editMessageMedia.
+picture takes its place. Sources: core.telegram.org/bots/api, deleteMessage (48 hours, or the right), editMessageMedia.
 """
 
 from datetime import datetime, timedelta
