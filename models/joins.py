@@ -24,7 +24,7 @@ from models.wishes import Change, How, Lines, applied
 seats, lines, events, memberships = table_of(Seat), table_of(SeatLine), table_of(SeatEvent), table_of(Membership)
 
 MOST_PIECES = 99  # a member, where the group buy sets no limit: more is a slip of the finger
-LEAVES_ALLOWED = 2  # leaving twice in one round ends joining it (product.md)
+LEAVES_ALLOWED = 2  # leaving twice in one round ends joining it
 
 _NEEDED = (
     "id", "circle_id", "product_id", "state", "closes_at", "price", "ladder", "options", "count_by", "minimum", "per_member",
@@ -70,7 +70,7 @@ def change(session: Session, round_id: int, person_id: int, wish: Change, how: H
     """
     connection = session.connection()
     deal = _open_round(connection, round_id, now)
-    seat = _seat(connection, deal, person_id)
+    seat = _seat(connection, deal, person_id, gives_up=wish.kind == "leave")
     before = _lines(connection, seat)
     after = applied(before, wish, deal.options)
     return _settle(session, _Move(deal, seat, person_id, before, after, how, now))
@@ -121,12 +121,17 @@ def _open_round(connection: Connection, round_id: int, now: datetime) -> Row[*tu
     return deal
 
 
-def _seat(connection: Connection, deal: Row[*tuple[object, ...]], person_id: int) -> Row[*tuple[object, ...]]:
-    """The member's seat (its columns None when there is none yet). Strangers to the circle are refused."""
+def _seat(
+    connection: Connection, deal: Row[*tuple[object, ...]], person_id: int, *, gives_up: bool = False
+) -> Row[*tuple[object, ...]]:
+    """The member's seat (its columns None when there is none yet). Strangers to the circle are refused.
+
+    Who left the circle may still give up the seat they hold there.
+    """
     row = connection.execute(
         _SEAT, {"round_id": deal.id, "circle_id": deal.circle_id, "person_id": person_id}
     ).one_or_none()
-    if row is None or row.left_at is not None:
+    if row is None or (row.left_at is not None and not (gives_up and row.state == SeatState.HELD)):
         raise DomainError("not_a_member")
     return row
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from models import invariants, notices, people, privacy
+from models import circles, invariants, notices, people, privacy
 from models.errors import DomainError
 from models.people import Person
 from models.states import SeatState
@@ -53,6 +53,18 @@ def test_erasing_leaves_open_seats_and_keeps_the_sums(session: Session) -> None:
     assert people.by_telegram_id(session, 1002) is None
     row = session.get_one(Person, scene.person("Ann"), populate_existing=True)
     assert (row.telegram_id, row.name, row.erased_at) == (None, "", scene.now)
+
+
+def test_who_left_the_circle_with_an_open_seat_gives_it_up_and_is_erased(session: Session) -> None:
+    scene = Scene(session, stock=20)
+    notices.notify(session, scene.opened, scene.now)
+    scene.joins("Ann", 2)
+    circles.leave(session, scene.circle, scene.person("Ann"), scene.now)
+    with pytest.raises(DomainError, match="not_a_member"):
+        scene.joins("Ann")
+    privacy.erase(session, scene.person("Ann"), scene.now)
+    assert (scene.row.members, scene.stock_left, scene.seat("Ann").state) == (0, 20, SeatState.LEFT)
+    assert invariants.check(session) == []
 
 
 def test_no_byte_of_the_name_or_the_note_stays_in_the_file(session: Session, tmp_path: Path) -> None:
