@@ -1,4 +1,4 @@
-"""What only Telegram knows: who is in a chat, who runs it, what a file holds. Asked outside any transaction.
+"""What only Telegram knows, or makes: a person's standing in a chat, an invite link of it. Asked outside any transaction.
 
 Invariants: an answer is kept for at most 60 s, since it may authorise; two who ask the same at once make one call.
 """
@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 from aiogram import Bot
-from aiogram.types import ChatFullInfo, File
 from aiogram.types.chat_member_union import ChatMemberUnion
 
 T = TypeVar("T")
@@ -30,9 +29,6 @@ class Lookups:
         """One person's standing in a chat; certain for others than the bot only where the bot is an admin."""
         return await self._ask(("member", chat_id, person), lambda: self._bot.get_chat_member(chat_id, person))
 
-    async def chat(self, chat_id: int) -> ChatFullInfo:
-        return await self._ask(("chat", chat_id), lambda: self._bot.get_chat(chat_id))
-
     async def invite_link(self, chat_id: int, name: str) -> str:
         """A new invite link of a chat, by which people ask to be let in; asked for twice within the minute it is one."""
         made = await self._ask(
@@ -40,17 +36,6 @@ class Lookups:
             lambda: self._bot.create_chat_invite_link(chat_id, name=name[:32], creates_join_request=True),
         )
         return made.invite_link
-
-    async def file(self, file_id: str) -> File:
-        return await self._ask(("file", file_id), lambda: self._bot.get_file(file_id))
-
-    async def download(self, file_id: str) -> bytes:
-        """A file's content, at most 20 MB as the platform has it. Raises FileNotFoundError if it has no path any more."""
-        path = (await self.file(file_id)).file_path
-        content = await self._bot.download_file(path) if path else None
-        if content is None:
-            raise FileNotFoundError(file_id)
-        return content.read()
 
     def forget(self, chat_id: int) -> None:
         """Something changed in that chat: the next question goes to Telegram."""
