@@ -26,8 +26,12 @@ from models.people import Person
 from models.seats import Seat
 from tests.faults.circle import NUMBER, Deeds
 
-QUIET = 90.0  # seconds the last bot gets to finish everything; reactions leave at five a second
+QUIET = 90.0  # seconds in which something must move before the last bot is given up; a doubtful message rests for 54
 CARD, LINE, REACTION = "the card", "a line in the circle", "setMessageReaction"
+_THERE_IS = select(
+    *(select(func.count()).select_from(table_of(what)).scalar_subquery() for what in (Inbox, Outbox, Seat)),
+    select(func.coalesce(func.sum(table_of(Seat).c.quantity), 0)).scalar_subquery(),
+)
 Key = str | tuple[str, int]  # which messages are counted together
 
 
@@ -55,16 +59,21 @@ def engine_of(url: str) -> Engine:
 
 
 async def settled(place: Ground, url: str, patience: float, alive: Callable[[], None]) -> list[str]:
-    """Waits until the queue, the inbox and the outbox are empty; what is not, as sentences. `alive` raises if nobody is."""
-    end = time.monotonic() + patience
+    """Waits until the queue, the inbox and the outbox are empty; what is not, as sentences, if nothing moves any more.
+
+    `patience`: seconds in which something must. `alive` raises if nobody is there to move anything.
+    """
     engine = engine_of(url)
-    left = ["never looked"]
-    while left and time.monotonic() < end:
+    left, before, moved = ["never looked"], None, time.monotonic()
+    while left and time.monotonic() < moved + patience:
         await asyncio.sleep(0.1)
         alive()
         with Session(engine) as session:
             found = {"updates not fetched": len(place.world.queues[BOT_ID].waiting), **_open(session)}
-        left = [f"{number} {what} after {patience:.0f} s" for what, number in found.items() if number]
+            all_there_is = session.execute(_THERE_IS).one()
+        now = (found, all_there_is, len(place.world.calls))
+        moved, before = (moved if now == before else time.monotonic()), now
+        left = [f"{number} {what}, and nothing moved for {patience:.0f} s" for what, number in found.items() if number]
     engine.dispose()
     return left
 

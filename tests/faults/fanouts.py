@@ -43,7 +43,7 @@ from tests.faults.in_hand import InHand
 from tests.templates import lay
 
 MEMBERS, PAGE = 150, 10
-EVERY = 2.0  # seconds from one run to the next
+EVERY = 1.0  # seconds from one run to the next
 NEVER = timedelta(days=30)  # the group buy of the ground's own campaign
 LEASE = 3.0
 PACE = 200  # messages a second
@@ -110,7 +110,7 @@ async def run(
                 await bots.listening()
                 await asyncio.sleep((first - datetime.now(UTC)).total_seconds())
                 await _kill(bots, count, random.Random(seed), hand)
-                wrong = await _ended(place, url, number, bots, patience + number * every)
+                wrong = await _ended(place, url, number, bots, patience)
                 await bots.stop()
             books, doubtful = await asyncio.to_thread(_compare, place, url, number)
     wrong += [*books, *_too_doubtful(doubtful, hand, round(count * max(1.0, pace * MOMENT)))]
@@ -176,17 +176,19 @@ async def _kill(bots: Bots, count: int, dice: random.Random, hand: InHand) -> No
 
 
 async def _ended(place: Ground, url: str, number: int, bots: Bots, patience: float) -> list[str]:
-    """Waits until every run is over and nothing waits any more."""
-    end, engine = time.monotonic() + patience, engine_of(url)
-    while time.monotonic() < end:
-        with Session(engine) as session:
-            states = session.scalars(select(campaigns.runs.c.state)).all()
-        if len(states) == number and all(state == "done" for state in states):
-            break
+    """Waits until every run is over and nothing waits any more; gives up when nothing moves in `patience` seconds."""
+    engine = engine_of(url)
+    states, sent, moved = [], 0, time.monotonic()
+    while (len(states) < number or any(state != "done" for state in states)) and time.monotonic() < moved + patience:
         bots.must_live()
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
+        before = states, sent
+        with Session(engine) as session:
+            states = list(session.scalars(select(campaigns.runs.c.state).order_by(campaigns.runs.c.id)))
+        sent = len(place.world.calls)
+        moved = moved if (states, sent) == before else time.monotonic()
     engine.dispose()
-    return await settled(place, url, max(5.0, end - time.monotonic()), bots.must_live)
+    return await settled(place, url, patience, bots.must_live)
 
 
 def _compare(place: Ground, url: str, number: int) -> tuple[list[str], list[Doubtful]]:

@@ -69,8 +69,7 @@ async def run(
     warm: Warm, count: int, seed: int, *, plant: str = "none", cold_every: int = COLD_EVERY, database: str | None = None,
     patience: float = QUIET,
 ) -> Outcome:  # fmt: skip
-    """`count` kills on one database; raises what the harness itself could not do. `patience`: seconds for the last bot,
-    beside what piled up in the time of the kills."""
+    """`count` kills on one database; raises what the harness itself could not do. `patience`: as in books.py."""
     deeds, begun = Deeds(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tuan-kills-") as folder:
         async with ground(Path(folder), MEMBERS, seed=seed) as place:
@@ -85,7 +84,7 @@ async def run(
                     await _kill(bots, count, random.Random(seed), cold_every)
                 killing = time.monotonic() - killing
                 losses.end()
-                wrong = await settled(place, url, patience + count * 0.3, bots.must_live)
+                wrong = await settled(place, url, patience, bots.must_live)
                 await bots.stop()
             books, twice = await asyncio.to_thread(compare, place, url, deeds, count + losses.count)
     seconds = time.monotonic() - begun
