@@ -162,7 +162,7 @@ def take_away(session: Session, answer: Answer, state: WordsState, now: datetime
     follow(session, question, now)
     facts = changed(session, question)
     if question.state == QuestionState.ANSWERED and not _any_shown(session, answer.question_id):
-        if question.asked_at > now - FORGET_AFTER:
+        if question.asked_at > now - FORGET_AFTER and questions.is_heard(session, question):
             return facts + questions.to_shop(session, question, "silent", now)
         questions.close(session, question, now)
     return facts

@@ -204,9 +204,8 @@ def knows(session: Session, question: Question, person_id: int) -> bool:
 def end(session: Session, person_id: int, now: datetime, circle_id: int | None = None) -> int:
     """Their open asks end: they left this circle, or, without one, blocked the bot or are gone. How many ended.
 
-    What they asked themselves asks nobody more; who was asked may still answer.
+    What they asked themselves goes to nobody further (questions.is_heard); who was asked may still answer.
     """
-    _no_more_waves(session, question_table.c.asker_id == person_id, circle_id)
     return _end(session, [ask_table.c.person_id == person_id], now, circle_id)
 
 
@@ -225,21 +224,15 @@ def end_refunded(session: Session, order_id: int, now: datetime) -> int:
 
 def end_circle(session: Session, circle_id: int, now: datetime) -> int:
     """The bot is not there any more: nothing asked there needs an answer, and nobody more is asked."""
-    _no_more_waves(session, question_table.c.circle_id == circle_id, circle_id)
+    session.flush()
+    coming = question_table.c.circle_id == circle_id, question_table.c.next_wave_at.is_not(None)
+    session.execute(update(question_table).where(*coming).values(next_wave_at=None))
     return _end(session, [], now, circle_id)
 
 
 def end_question(session: Session, question_id: int, now: datetime) -> int:
     """Nobody needs to answer it any more."""
     return _end(session, [ask_table.c.question_id == question_id], now, None)
-
-
-def _no_more_waves(session: Session, which: ColumnElement[bool], circle_id: int | None) -> None:
-    """The questions stay as they are, without further waves; the shop hears of them in time as of any other."""
-    session.flush()
-    here = [] if circle_id is None else [question_table.c.circle_id == circle_id]
-    coming = question_table.c.next_wave_at.is_not(None)
-    session.execute(update(question_table).where(which, coming, *here).values(next_wave_at=None))
 
 
 def _end(session: Session, which: list[ColumnElement[bool]], now: datetime, circle_id: int | None) -> int:

@@ -18,12 +18,11 @@ from models.asks import IGNORED_AFTER, ask_table
 from models.asks_candidates import Candidate, Found
 from models.asks_limits import asleep, fresh_to, local_day, rested, wakes
 from models.asks_score import Basket, parts, score
-from models.circles import Circle
 from models.facts import AnyFact, AskPut
 from models.people import person_table
 from models.questions import ENOUGH, Question
-from models.rows import insert_into, load, number_of
-from models.states import AskState, CircleState, QuestionState
+from models.rows import insert_into, number_of
+from models.states import AskState, QuestionState
 
 PLACES = 3  # in a wave
 WAVES = 3
@@ -71,9 +70,9 @@ def send_to(session: Session, question_id: int, people: Collection[int], now: da
 
 
 def _wanted(session: Session, question: Question, now: datetime) -> bool:
-    if load(session, Circle, question.circle_id).state != CircleState.APPROVED:
-        return False
     if question.asked_of != questions.BUYERS or (question.deadline is not None and question.deadline <= now):
+        return False
+    if not questions.is_heard(session, question):
         return False
     return questions.answered(session, number_of(question.id)) < ENOUGH
 

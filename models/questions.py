@@ -1,7 +1,8 @@
 """Questions about a product: of a member to those who bought it, or to the shop; of a campaign to recent receivers.
 
 Invariants: a question belongs to one circle and is seen there alone, and only once its asker consented (`public`); while
-it waits for buyers, `next_wave_at` says when more are asked (asks_waves.py); it waits for the shop in state "shop".
+it waits for buyers, `next_wave_at` says when more are asked (asks_waves.py); it waits for the shop in state "shop"; whose
+asker is not there any more goes to nobody further (`is_heard`).
 What conversations call: questions_asking (ask, consent, withdraw), asks (decline, ask_back), answers (give, edit, delete),
 answers_shop, answers_shown (what people see), moderation, showcases, similar_index (what was asked before).
 """
@@ -10,17 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, func, select
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
 from models import shops
 from models.catalogue import Product
+from models.circles import circle_table, membership_table
 from models.columns import BigId, Document, Instant, Texts, table_of
 from models.errors import DomainError
 from models.facts import AnyFact, QuestionToShop, QuestionWaits, QuestionWithShop
+from models.people import person_table
 from models.rows import fresh, hold, load, number_of
-from models.states import QUESTION, QuestionState, WordsState, advance
+from models.states import QUESTION, CircleState, QuestionState, WordsState, advance
 
 
 class Question(SQLModel, table=True):
@@ -107,6 +110,28 @@ def may_shop_answer(question: Question, now: datetime) -> bool:
     return question.asked_of == SHOP or question.state == QuestionState.SHOP or now >= question.asked_at + SHOP_AFTER
 
 
+def is_heard(session: Session, question: Question) -> bool:
+    """Whether an answer reaches somebody: the bot is in the circle, and who asked is there too and can be written to.
+
+    A campaign's question is heard by its circle.
+    """
+    here = select(question_table.c.id).where(question_table.c.id == question.id, *_HEARD)
+    session.flush()
+    return session.execute(here).first() is not None
+
+
+_C, _M, _P = circle_table.c, membership_table.c, person_table.c
+_ASKER_THERE = (
+    exists()
+    .where(_M.circle_id == question_table.c.circle_id, _M.person_id == question_table.c.asker_id, _M.left_at.is_(None))
+    .where(_P.id == question_table.c.asker_id, _P.unreachable_at.is_(None), _P.erased_at.is_(None))
+)
+_HEARD = (
+    exists().where(_C.id == question_table.c.circle_id, _C.state == CircleState.APPROVED),
+    or_(question_table.c.asker_id.is_(None), _ASKER_THERE),
+)
+
+
 def to_shop(session: Session, question: Question, why: str, now: datetime) -> list[AnyFact]:
     """The question waits for the shop from now on, openly: its asker hears it. `why`: asked, nobody, silent."""
     if question.to_shop_at is None:
@@ -128,7 +153,8 @@ def overdue(session: Session, question_id: int, now: datetime) -> list[AnyFact]:
         return []
     question.shop_at = None
     session.flush()
-    return to_shop(session, question, "silent", now) if question.state == QuestionState.OPEN else []
+    wanted = question.state == QuestionState.OPEN and is_heard(session, question)
+    return to_shop(session, question, "silent", now) if wanted else []
 
 
 def nudge(session: Session, question_id: int, now: datetime) -> list[AnyFact]:
@@ -138,7 +164,7 @@ def nudge(session: Session, question_id: int, now: datetime) -> list[AnyFact]:
         return []
     question.nudge_at = None
     session.flush()
-    if question.state not in WAITING:
+    if question.state not in WAITING or not is_heard(session, question):
         return []
     hours = int((now - question.asked_at).total_seconds() // 3600)
     return [QuestionWaits(question.shop_id, question_id, hours)]
@@ -152,12 +178,16 @@ def close(session: Session, question: Question, now: datetime) -> None:
 
 
 def waiting(session: Session, shop_id: int, by: int, now: datetime, limit: int = 20) -> list[Waits]:
-    """An owner's unanswered questions, oldest first; alike ones stand together under the oldest. Raises not_yours."""
+    """An owner's unanswered questions that somebody waits for, oldest first; alike ones stand together under the oldest.
+
+    Raises not_yours.
+    """
     from models import similar_index  # noqa: PLC0415  # it stands above the questions it compares
 
     shops.require_owner(session, shop_id, by)
-    here = question_table.c.shop_id == shop_id, question_table.c.state.in_(WAITING)
-    rows = fresh(session, select(Question).where(*here).order_by(question_table.c.asked_at, question_table.c.id).limit(200))
+    q = question_table.c
+    here = q.shop_id == shop_id, q.state.in_(WAITING), q.asker_id.is_not(None), *_HEARD
+    rows = fresh(session, select(Question).where(*here).order_by(q.asked_at, q.id).limit(200))
     asked = _asked(session, [number_of(row.id) for row in rows])
     groups = similar_index.alike([(number_of(row.id), row.product_id, row.words) for row in rows])
     firsts = [(row, len(groups[number_of(row.id)])) for row in rows if number_of(row.id) in groups]

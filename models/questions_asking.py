@@ -142,13 +142,15 @@ def end(session: Session, question: Question, now: datetime) -> list[AnyFact]:
 
 
 def resume(session: Session, question: Question, now: datetime) -> list[AnyFact]:
-    """A person looked at a question that waited and lets it be asked."""
+    """A person looked at a question that waited and lets it be asked, unless nobody waits for it any more."""
     shown = any(answer.state == WordsState.SHOWN for answer in answers.of_question(session, number_of(question.id)))
     if shown:
         question.state = advance(QUESTION, question.state, QuestionState.ANSWERED)
         session.flush()
         answers.follow(session, question, now)
         return answers.changed(session, question)
+    if not questions.is_heard(session, question):
+        return end(session, question, now)
     if question.asked_of == SHOP or question.to_shop_at is not None:
         return questions.to_shop(session, question, question.to_shop_why or "asked", now)
     question.state = advance(QUESTION, question.state, QuestionState.OPEN)

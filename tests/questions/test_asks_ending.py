@@ -2,7 +2,9 @@
 
 import pytest
 
-from models import asks, asks_waves, circles, deliveries, people
+from models import answers, asks, asks_waves, circles, deliveries, moderation, people, questions
+from models.facts import QuestionToShop, QuestionWaits
+from models.moderation import Kind
 from models.orders import Order
 from models.states import AskState, OrderState, QuestionState
 from tests.questions.test_waves import buyers
@@ -55,24 +57,66 @@ def test_another_circle_goes_on_asking(town: Town) -> None:
     assert len(town.asked(question)) == 4
 
 
-@pytest.mark.parametrize("how", ["left", "blocked", "unreachable"])
+def goes(town: Town, name: str, how: str) -> None:
+    person = town.person(name)
+    if how == "left":
+        circles.leave(town.session, town.circle, person, town.now)
+        asks.end(town.session, person, town.now, town.circle)
+    elif how == "blocked":
+        people.unreachable(town.session, person, town.now)
+        asks.end(town.session, person, town.now)
+    else:
+        deliveries.mark_unreachable(town.session, person, town.now)
+
+
+GOING = pytest.mark.parametrize("how", ["left", "blocked", "unreachable"])
+
+
+@GOING
 def test_who_asked_and_went_has_nobody_more_asked_for_them(town: Town, how: str) -> None:
+    """Not a buyer, not the shop; who was asked already may still answer."""
     buyers(town, "Ann", "Bao", "Dora", "Emil")
     question, others = town.asks("Chen"), town.asks("Gus", product="bread")
-    asked, chen = town.asked(question), town.person("Chen")
-    if how == "left":
-        circles.leave(town.session, town.circle, chen, town.now)
-        asks.end(town.session, chen, town.now, town.circle)
-    elif how == "blocked":
-        people.unreachable(town.session, chen, town.now)
-        asks.end(town.session, chen, town.now)
-    else:
-        deliveries.mark_unreachable(town.session, chen, town.now)
-    town.passes(hours=20)
+    asked = town.asked(question)
+    assert [one.question_id for one in questions.waiting(town.session, town.shop, town.owner, town.now)] == [question, others]
+    goes(town, "Chen", how)
+    brought = town.passes(hours=49)
     assert town.asked(question) == asked
-    town.answers(asked[0], question)  # what was asked may be answered
+    assert question not in {fact.question_id for fact in brought if isinstance(fact, QuestionToShop | QuestionWaits)}
+    assert [one.question_id for one in questions.waiting(town.session, town.shop, town.owner, town.now)] == [others]
+    town.answers(asked[0], question)
     assert town.question(question).state == QuestionState.ANSWERED
     assert town.question(others).state != QuestionState.CLOSED
+
+
+@GOING
+def test_what_waited_for_a_look_goes_to_nobody_once_its_asker_went(town: Town, how: str) -> None:
+    buyers(town, "Ann", "Bao")
+    question = town.asks("Chen", "See www.cheap-oranges.com ?")
+    goes(town, "Chen", how)
+    facts = moderation.decide(town.session, Kind.QUESTION, question, town.owner, moderation.SHOWN, town.now)
+    assert town.asked(question) == []
+    assert town.question(question).state == QuestionState.CLOSED
+    assert not [fact for fact in facts if isinstance(fact, QuestionToShop)]
+
+
+def test_who_comes_back_in_time_is_asked_for_again(town: Town) -> None:
+    buyers(town, "Ann", "Bao", "Dora", "Emil")
+    question = town.asks("Chen")
+    goes(town, "Chen", "left")
+    circles.join(town.session, town.circle, town.person("Chen"), town.now)
+    town.passes(hours=3)
+    assert len(town.asked(question)) == 4
+
+
+def test_an_answer_taken_back_sends_no_question_of_somebody_gone_to_the_shop(town: Town) -> None:
+    buyers(town, "Ann")
+    question = town.asks("Chen")
+    answer = town.answers("Ann", question)
+    goes(town, "Chen", "left")
+    facts = answers.delete(town.session, answer, town.person("Ann"), town.now)
+    assert not [fact for fact in facts if isinstance(fact, QuestionToShop)]
+    assert town.question(question).state == QuestionState.CLOSED
 
 
 def test_who_leaves_another_circle_goes_on_asking_here(town: Town) -> None:
