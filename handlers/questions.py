@@ -19,7 +19,7 @@ from bot.core.buttons import deep_link, keyboard, link
 from handlers import question_pages
 from handlers.circles import sells_here
 from handlers.question_pages import about, require_member
-from handlers.replies import PRIVATE, Reply, said, say, thread_of, unseen
+from handlers.replies import PRIVATE, Reply, lead_in, say, thread_of, unseen
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
 from handlers.wording import SAY_AGAIN, Draft, drafted, finish, is_question, private_state, words_of
@@ -35,6 +35,7 @@ from models.similar_index import Similar
 ASKING = State("words", group_name="question")  # the next line or captioned photo is the question
 DRAFT = State("draft", group_name="question")  # its words wait
 _PAYLOAD = re.compile(r"(asks?|q)_([0-9]{1,18})")
+ANY = 0  # in a link: it is asked in private about what
 _NO_VOTE = frozenset({"own_words", "sellers_do_not_vote", "shop_not_ranked", "answer_gone"})
 Work = Callable[[Session, Who, Scene], None]
 
@@ -151,6 +152,8 @@ async def opening(scene: Scene, payload: str) -> Work | None:
     if found is None:
         return None
     row_id = int(found[2])
+    if row_id == ANY:
+        return _about_what
     if found[1] == "q":
         return lambda session, who, scene: question_pages.of_question(session, who, scene, row_id)
     return await _opened(scene, Draft(row_id, of=SHOP if found[1] == "asks" else BUYERS), keep=True)
@@ -169,7 +172,7 @@ async def _opened(scene: Scene, draft: Draft, *, keep: bool) -> Work:
 
 
 async def _typed(scene: Scene, draft: Draft, message_id: int, by: Reply) -> None:
-    """From a line in the circle: on in private, or, for who never pressed start, by a link only they see."""
+    """From a line in the circle: on in private, or, for who never pressed start, by a link, which only they see if possible."""
     if scene.person is not None and scene.person.started:
         await _put(scene, draft, private_state(scene), Reply(by.route, message_id, by.thread_id))
         return
@@ -177,7 +180,7 @@ async def _typed(scene: Scene, draft: Draft, message_id: int, by: Reply) -> None
     await state.set_state(DRAFT)
     await state.set_data(draft.as_json())
     button = link(scene.words.say("key_ask_in_private"), _way(scene, draft.round_id or 0, draft.of))
-    await scene.write(said, scene.words.text("ask_in_private"), keyboard([button]), by)
+    await scene.write(lead_in, scene.words.text("ask_in_private"), keyboard([button]), by)
 
 
 async def _put(scene: Scene, draft: Draft, state: FSMContext, by: Reply) -> None:
@@ -267,7 +270,13 @@ def _which(session: Session, who: Who, scene: Scene, found: list[int], by: Reply
     """A button each; they lead into the private chat."""
     deals = [lists.deal_of(session, round_id) for round_id in found]
     rows = [[link(scene.words.option(deal.title), _way(scene, deal.round_id, BUYERS))] for deal in deals]
-    say(session, who, scene.words.text("ask_which" if rows else "ask_nothing"), keyboard(*rows) if rows else None, by=by)
+    if not rows:
+        say(session, who, scene.words.text("ask_nothing"), by=by)
+    elif by.route is Route.REACTION:
+        button = link(scene.words.say("key_ask_in_private"), _way(scene, found[0] if len(found) == 1 else ANY, BUYERS))
+        lead_in(session, who, scene.words.text("ask_in_private"), keyboard([button]), by)
+    else:
+        say(session, who, scene.words.text("ask_which"), keyboard(*rows), by=by)
 
 
 def _about_what(session: Session, who: Who, scene: Scene) -> None:

@@ -1,9 +1,9 @@
 """What handlers say: to a person in private, or in a circle so that only its author sees it.
 
-Invariants: in a circle a person's own doings never become a line for all; what cannot be said unseen is said in
-private, and where that is not possible either, by a reaction. Typed seats are acknowledged in words a few times a
-minute and circle, else by a reaction, since words share the group's rate with its card. Every answer is a row of the
-outbox, queued in the write that it answers.
+Invariants: in a circle a person's own doings never become a line for all, but for one that leads into private, once; what
+cannot be said unseen is said in private, and where that is not possible either, by a reaction. Typed seats are
+acknowledged in words a few times a minute and circle, else by a reaction, since words share the group's rate with its
+card. Every answer is a row of the outbox, queued in the write that it answers.
 """
 
 from dataclasses import dataclass
@@ -74,6 +74,19 @@ def say(
 ) -> None:
     """Queues one answer to the person who acts. A work, or part of one."""
     outbox.enqueue(session, [by.row(who, html, keyboard, well=well)], who.now)
+
+
+def lead_in(session: Session, who: Who, html: str, keyboard: Keyboard, by: Reply) -> None:
+    """Where `by` can say nothing unseen: a line in the circle with the way into private, once a person, then a reaction."""
+    if by.route is not Route.REACTION:
+        say(session, who, html, keyboard, by=by)
+        return
+    row = Message(
+        route=Route.CIRCLE, template=READY, params={"html": html, "keyboard": keyboard}, circle_id=who.circle_id,
+        priority=Priority.OWN_ACTION, dedup=f"way_in:{who.circle_id}:{who.person_id}", reply_to=by.message_id,
+        thread_id=by.thread_id,
+    )  # fmt: skip
+    outbox.enqueue(session, [row, by.row(who, html, well=False)], who.now)
 
 
 def show_anew(session: Session, who: Who, message_id: int, html: str, keyboard: Keyboard) -> None:

@@ -183,6 +183,31 @@ async def test_who_helped_three_times_is_known_for_it_beside_every_answer(tmp_pa
         assert page.count("Bao · bought once · knows fruit, 3 helpful answers") == 3
 
 
+async def test_who_never_pressed_start_is_led_in_once_where_the_bot_is_no_admin(town: Town) -> None:
+    """What only they would see the bot cannot say there: one line with the way in, once; their words wait for them."""
+    await town.li.start()
+    made = await town.post("groups", title="Stairwell B", members=[1001, 1003, 1004], admins=[1001])
+    chat = int(made["id"])
+    await town.post("add_bot", chat_id=chat, person_id=1001, bot_id=BOT)
+    await town.settled()
+    await town.offer(chat=chat)
+    card = (await town.card(chat)).id
+    line = await town.ann.say("Are they sweet?", chat, reply_to=card)
+    assert await town.ann.reactions(line, chat) == ["🤔"]  # not yet: there is something left to do
+    await town.ann.say("And how big?", chat, reply_to=card)
+    await town.ann.say("/ask", chat)
+    (way,) = [seen for seen in await town.bao.sees(chat) if "Go on in private" in seen.text]
+    assert way.raw["reply_to_message"]["message_id"] == line
+    await town.ann.start(payload(await town.ann.tap(way, "Ask it", chat)))
+    assert "And how big?" in await town.count(asked_words)
+    await town.bao.say("/ask", chat)
+    assert [seen.text for seen in await town.bao.sees(chat)].count(way.text) == 2  # everybody their own way in
+
+
+def asked_words(session: Session) -> list[str]:
+    return list(session.scalars(select(question_table.c.words)))
+
+
 def photos_asked(session: Session) -> list[bool]:
     return [photo is not None for photo in session.scalars(select(question_table.c.photo_file_id))]
 
