@@ -53,8 +53,6 @@ GIVEN = (GiftState.OFFERED, GiftState.ACCEPTED)
 class GiftView:
     """What a friend sees of a gift: no price, nothing of the giver's order."""
 
-    gift_id: int
-    round_id: int
     giver: str
     product: Texts
     quantity: int
@@ -102,7 +100,7 @@ def view(session: Session, token: str, friend_id: int) -> GiftView:
     product = load(session, Product, row.product_id)
     giver = load(session, people.Person, gift.giver_id)
     return GiftView(
-        number_of(gift.id), number_of(row.id), giver.name, product.title, gift.quantity,
+        giver.name, product.title, gift.quantity,
         tuple(row.options) if row.state == RoundState.OPEN else (), tuple(_pickups(session, row)),
         gift.option, gift.pickup, gift.state == GiftState.ACCEPTED,
     )  # fmt: skip

@@ -21,7 +21,7 @@ from models.states import ORDER, PAYMENT, OrderState, PaymentState, RoundState, 
 __all__ = [
     "BACK", "WALLET", "Balance", "Payment", "PaymentKind", "balance", "claim", "confirm", "credit_excess", "deny", "due_back",
     "give_all_back", "give_back", "give_back_done", "give_back_excess", "given_back", "moved_by_wallet", "open_claim", "owe",
-    "paid_up", "payment_table", "refund", "to_give_back",
+    "paid_up", "payment_table", "refund",
 ]  # fmt: skip
 
 PATIENCE = timedelta(hours=2)  # the least a member has after the owner says that nothing arrived
@@ -164,15 +164,6 @@ def given_back(session: Session, order_id: int, by: int, now: datetime) -> list[
     if not due:
         raise DomainError("already_settled", number=order.number)
     return [fact for payment in due for fact in give_back_done(session, number_of(payment.id), by, now)]
-
-
-def to_give_back(session: Session, shop_id: int) -> Sequence[Payment]:
-    """What a shop still has to give back, oldest first."""
-    of_shop = select(orders.order_table.c.id).where(orders.order_table.c.shop_id == shop_id)
-    query = select(Payment).where(
-        payment_table.c.order_id.in_(of_shop), payment_table.c.state == PaymentState.DUE, payment_table.c.kind.in_(BACK)
-    )
-    return fresh(session, query.order_by(payment_table.c.id))
 
 
 def due_back(session: Session, order_id: int) -> Sequence[Payment]:

@@ -39,7 +39,7 @@ def test_at_the_lock_the_difference_goes_into_the_wallet(session: Session) -> No
     }  # fmt: skip
     assert deal.payments("Ann") == [("charge", "confirmed", 3990), ("credit", "confirmed", 390)]
     assert ledger.balance(session, ledger.wallet(deal.shop, deal.person("Ann"))) == 390
-    assert payments.to_give_back(session, deal.shop) == []
+    assert [payments.due_back(session, deal.number(name)) for name in ("Ann", "Bao", "Chen")] == [[], [], []]
     deal.later(seconds=1)
     assert deal.row.state == RoundState.SETTLING
 
@@ -116,9 +116,9 @@ def test_given_back_is_said_once(session: Session) -> None:
     deal.joins("Ann")
     deal.pays("Ann")
     deal.leaves("Ann")
-    (due,) = payments.to_give_back(session, deal.shop)
+    (due,) = payments.due_back(session, deal.number("Ann"))
     payments.given_back(session, deal.number("Ann"), deal.owner, deal.now)
-    assert payments.to_give_back(session, deal.shop) == []
+    assert payments.due_back(session, deal.number("Ann")) == []
     with pytest.raises(Exception, match="already_settled"):
         payments.give_back_done(session, due.id or 0, deal.owner, deal.now)
 
