@@ -1,7 +1,7 @@
 """/quiet in private: what a member does not want to hear of, their quiet hours, their time zone. One screen says how it stands.
 
 Invariants: a button says what is to be, not what is to change, so tapping it twice does it once; receipts and answers to
-one's own doing are never muted; below a promotion a tap changes nothing of the promotion itself.
+one's own doing are never muted.
 """
 
 from collections.abc import Callable
@@ -91,13 +91,6 @@ async def muted(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     return tap.answer(scene.words.say("quiet_muted" if tap.op == "qm" else "quiet_unmuted"))
 
 
-@taps.on("qp", at=At.PRIVATE)
-async def muted_below(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
-    """Mutes from below a promotion, which stays as it is."""
-    await scene.write(_mute, scene, tap, None)
-    return tap.answer(scene.words.say("quiet_muted_below"), alert=True)
-
-
 @taps.on("qh", at=At.PRIVATE)
 async def hours_chosen(tap: Tap, scene: Scene) -> AnswerCallbackQuery:
     """Hours by a button: both minutes in one number, or the usual ones."""
@@ -149,7 +142,7 @@ def _keep(session: Session, who: Who, read: Hours | None, zone: str | None) -> N
         people.set_timezone(session, who.person_id, zone, who.now)
 
 
-def _mute(session: Session, who: Who, scene: Scene, tap: Tap, show: Callable[[Session, Who, Scene], Page] | None) -> None:
+def _mute(session: Session, who: Who, scene: Scene, tap: Tap, show: Callable[[Session, Who, Scene], Page]) -> None:
     if tap.op == "qu" and tap.arg == "items":
         for key in mutes.of(session, who.person_id) - {mutes.ALL, mutes.ASKS}:
             mutes.unmute(session, who.person_id, key)
@@ -157,8 +150,7 @@ def _mute(session: Session, who: Who, scene: Scene, tap: Tap, show: Callable[[Se
         mutes.unmute(session, who.person_id, _key(session, tap))
     else:
         mutes.mute(session, who.person_id, _key(session, tap), who.now)
-    if show is not None:
-        show_anew(session, who, tap.message_id, *show(session, who, scene))
+    show_anew(session, who, tap.message_id, *show(session, who, scene))
 
 
 def _key(session: Session, tap: Tap) -> str:

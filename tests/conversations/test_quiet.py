@@ -158,16 +158,6 @@ async def test_forged_and_foreign_buttons_change_nothing(town: Town) -> None:
     assert await town.count(muted_by, "ann") == frozenset()
 
 
-async def test_less_of_this_below_a_promotion_leaves_the_promotion(town: Town) -> None:
-    await town.offer()
-    await town.ann.start()
-    greeting = await screen(town)
-    data = town.app.desk.buttons.data("qp", 1, "item")
-    assert "/quiet" in await town.ann.tap(greeting, data, BOT, forge=True)
-    assert (await screen(town)).text == greeting.text
-    assert await town.count(muted_by, "ann") == {"item:1"}
-
-
 @pytest.mark.parametrize(
     ("words", "begin", "end"),
     [
