@@ -24,6 +24,7 @@ from models import (
     packets_giving,
     packets_opening,
     polls,
+    polls_lost,
     questions,
     referral_following,
     settling,
@@ -43,7 +44,7 @@ from models.questions import ALIVE, WAITING
 from models.questions import question_table as QUESTIONS  # noqa: N812  # a table
 from models.referrals import offers as referral_offers
 from models.referrals import referrals
-from models.states import AskState, DrawState, OrderState, PacketState, PollState, QuestionState, RoundState
+from models.states import AskState, DrawState, OrderState, PacketState, QuestionState, RoundState
 from models.waitlist import waiting_table as WAITINGS  # noqa: N812  # a table
 
 logger = logging.getLogger("tuan.deadlines")
@@ -162,5 +163,6 @@ KINDS = (
     Deadline(
         referral_offers.c.ends_at, referral_offers.c.id, (referral_offers.c.closed_at.is_(None),), referral_following.close_offer,
     ),
-    Deadline(POLLS.c.closes_at, POLLS.c.id, (POLLS.c.state == PollState.OPEN,), polls.end),
+    Deadline(POLLS.c.closes_at, POLLS.c.id, (POLLS.c.state.in_(polls.RUNNING),), polls.end),
+    Deadline(POLLS.c.created_at, POLLS.c.id, polls_lost.LOST, polls_lost.lost),
 )  # fmt: skip

@@ -101,7 +101,7 @@ def by_telegram_id(session: Session, telegram_id: int) -> Person | None:
 def known_among(session: Session, telegram_ids: Collection[int]) -> dict[int, int]:
     """Our numbers of those of these Telegram ids whom we ever saw, by Telegram's."""
     query = select(person_table.c.telegram_id, person_table.c.id).where(person_table.c.telegram_id.in_(telegram_ids))
-    return {account: person_id for account, person_id in session.execute(query)}
+    return {row.telegram_id: row.id for row in session.execute(query)}
 
 
 def start(session: Session, person_id: int, now: datetime) -> None:

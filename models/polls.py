@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
@@ -28,6 +28,7 @@ from models.rows import find, hold, insert_into, number_of
 from models.states import POLL, CircleState, PollState, advance
 
 TEMPLATE = "demand_poll"  # of the poll in the outbox
+RUNNING = (PollState.OPEN, PollState.UNSURE)
 
 
 class DemandPoll(SQLModel, table=True):
@@ -112,13 +113,17 @@ class Place:
 
 
 def place(session: Session, poll_id: str, telegram_id: int) -> Place | None:
-    """The poll of a vote by Telegram's ids; None if it is none of ours."""
+    """The poll of a vote by Telegram's ids; None if it is none of those known."""
+    row = session.execute(places(telegram_id).where(polls.c.poll_id == poll_id)).one_or_none()
+    return None if row is None else Place(*row)
+
+
+def places(telegram_id: int) -> Select[int, int, bool]:
+    """Of polls: their id, their chat, and whether this person is known to be in it."""
     m = membership_table.c
     mine = (person_table.c.telegram_id == telegram_id, m.circle_id == polls.c.circle_id, m.left_at.is_(None))
     inside = select(m.person_id).join(person_table, person_table.c.id == m.person_id).where(*mine).exists()
-    query = select(polls.c.id, circle_table.c.chat_id, inside).join(circle_table, circle_table.c.id == polls.c.circle_id)
-    row = session.execute(query.where(polls.c.poll_id == poll_id)).one_or_none()
-    return None if row is None else Place(*row)
+    return select(polls.c.id, circle_table.c.chat_id, inside).join(circle_table, circle_table.c.id == polls.c.circle_id)
 
 
 def on_its_way(session: Session) -> bool:
@@ -159,11 +164,11 @@ def count(session: Session, poll: DemandPoll) -> int:
 def end(session: Session, poll_id: int, now: datetime) -> list[AnyFact]:
     """Its time is over: the poll is stopped and the owner hears how many there were. Before its time it does nothing."""
     poll = hold(session, DemandPoll, poll_id)
-    if poll.state != PollState.OPEN or poll.closes_at > now:
+    if poll.state not in RUNNING or poll.closes_at > now:
         return []
     poll.state = advance(POLL, poll.state, PollState.ENDED)
     session.flush()
-    if poll.message_id is None:  # it never stood in the chat
+    if poll.poll_id is None:  # it never stood in the chat, for all we know
         return []
     _stop(session, poll, now)
     return [PollEnded(poll.circle_id, poll_id, count(session, poll), poll.needed)]
@@ -171,7 +176,7 @@ def end(session: Session, poll_id: int, now: datetime) -> list[AnyFact]:
 
 def under_way(session: Session, key: str) -> Sequence[int]:
     """The polls of a campaign that stand open in their chats."""
-    of_campaign = (campaigns.c.key == key, polls.c.state == PollState.OPEN, polls.c.message_id.is_not(None))
+    of_campaign = (campaigns.c.key == key, polls.c.state == PollState.OPEN, polls.c.poll_id.is_not(None))
     query = select(polls.c.id).join(runs, runs.c.id == polls.c.run_id).join(campaigns, campaigns.c.id == runs.c.campaign_id)
     return session.scalars(query.where(*of_campaign).order_by(polls.c.id)).all()
 
@@ -216,7 +221,9 @@ def _terms(poll: DemandPoll, now: datetime) -> Terms:
 
 
 def _stop(session: Session, poll: DemandPoll, now: datetime) -> None:
-    """Its result stays in the chat, and nobody can vote any more."""
+    """Its result stays in the chat, and nobody can vote any more. Of one that was lost nobody knows the message."""
+    if poll.message_id is None:
+        return
     act = Message(
         route=Route.ACT, template="stop_poll", circle_id=poll.circle_id, params={"message_id": poll.message_id},
         dedup=f"stop_poll:{poll.id}", priority=Priority.TRANSACTIONAL,

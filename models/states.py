@@ -11,7 +11,7 @@ from models.errors import DomainError
 
 
 class RoundState(StrEnum):
-    """A group buy's life (product.md, "Group buy")."""
+    """A group buy's life."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
@@ -134,6 +134,7 @@ class PollState(StrEnum):
     """A members' poll that opens a group buy when enough want it."""
 
     OPEN = "open"
+    UNSURE = "unsure"  # cut off while it left: open again once somebody votes in it or its owner puts it again
     REACHED = "reached"  # enough want it: the group buy is open
     ENDED = "ended"  # its time was over before, or its shop no longer wants to know
 
@@ -168,7 +169,7 @@ class PacketState(StrEnum):
 
 
 class ReferralState(StrEnum):
-    """A friend who came by a member's link (product.md, "Referral")."""
+    """A friend who came by a member's link (docs/referrals.md)."""
 
     CLICK = "click"
     BOUND = "bound"
@@ -275,7 +276,8 @@ U = VoucherState
 VOUCHER = _machine("voucher", {U.GRANTED}, {U.GRANTED: {U.USED, U.WITHDRAWN}, U.USED: {U.GRANTED}, U.WITHDRAWN: set()})
 
 POLL = _machine("poll", {PollState.OPEN}, {
-    PollState.OPEN: {PollState.REACHED, PollState.ENDED}, PollState.REACHED: set(), PollState.ENDED: set(),
+    PollState.OPEN: {PollState.UNSURE, PollState.REACHED, PollState.ENDED}, PollState.UNSURE: {PollState.OPEN, PollState.ENDED},
+    PollState.REACHED: set(), PollState.ENDED: set(),
 })
 N = WantState
 WANT = _machine("want", {N.OPEN}, {

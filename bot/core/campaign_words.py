@@ -24,11 +24,11 @@ from models.lists import Deal
 from models.people import Person, person_table
 from models.polls import DemandPoll, polls
 from models.shops import shop_table
-from models.states import RoundState
+from models.states import PollState, RoundState
 
 TEMPLATES = frozenset({
     "campaign_words", "digest", "reminder_deadline", "reminder_step", "reorder", "win_back", "regulars", "poll_reached",
-    "poll_ended", "poll_ended_owner", "showcase_asked",
+    "poll_ended", "poll_ended_owner", "poll_lost_owner", "showcase_asked",
 })  # fmt: skip
 TITLE, ANSWER = 60, 160  # letters shown of a product, of an answer in a digest
 _ABOUT_OPEN = frozenset({"reminder_deadline", "reminder_step"})  # nothing to say once their group buy is over
@@ -61,8 +61,11 @@ def values(session: Session, row: OutboxRow, person: Person | None, words: Words
 def poll(session: Session, poll_id: int, words: Words) -> Found | None:
     """A members' poll as Telegram takes it; None if it is over before it was posted."""
     row = session.get(DemandPoll, poll_id)
-    if row is None or row.state != "open":
-        return None
+    return None if row is None or row.state != PollState.OPEN else poll_said(session, row, words)
+
+
+def poll_said(session: Session, row: DemandPoll, words: Words) -> Found:
+    """Its question and options in these words, and how it is put."""
     title = session.scalar(select(products.c.title).where(products.c.id == row.product_id))
     shown = names.shorten(words.option(cast(Texts, title)), TITLE)
     steps = [step for step in cast(Sequence[Mapping[str, object]], row.terms["ladder"]) if step.get("price")]

@@ -24,6 +24,7 @@ KEYS: dict[str, tuple[tuple[tuple[str, str, str], ...], ...]] = {
     "ended": ((("key_thanks", "thx", "round_id"), ("key_repeat", "rep", "round_id")),),
     "want_asked": ((("key_offer_it", "wof", "want_id"), ("key_not_now", "wno", "want_id")),),
     "reorder_wish": ((("key_i_want", "iwant", "product_id"),),),
+    "poll_lost": ((("key_put_again", "pollp", "poll"),),),
     "want_offered": ((("key_look", "wlk", "round_id"),),),
     "ask": ((("key_answer", "qans", "ask_id"), ("key_not_me", "qno", "ask_id"), ("key_mute_ask", "qmu", "ask_id")),),
     "back": ((("key_given_back", "back", "order_id"),),),

@@ -54,7 +54,7 @@ from models.facts.group_buys import (
     WaitlistClosed,
 )
 from models.facts.packets import PacketEnded
-from models.facts.polls import PollEnded, PollReached
+from models.facts.polls import PollEnded, PollLost, PollReached
 from models.facts.questions import (
     AnswerEdited,
     AnswerGiven,
@@ -142,6 +142,7 @@ __all__ = [
     "PersonFact",
     "PointsCredited",
     "PollEnded",
+    "PollLost",
     "PollReached",
     "QuestionToShop",
     "QuestionWaits",

@@ -14,6 +14,13 @@ class PollReached(Fact):
 
 
 @dataclass(frozen=True)
+class PollLost(CircleFact):
+    """A poll was cut off while it left, and nobody knows whether it stands in its chat."""
+
+    poll: int
+
+
+@dataclass(frozen=True)
 class PollEnded(CircleFact):
     """A poll's time is over and too few wanted it: `wanted` of `needed`."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.campaigns import runs
 from models.outbox import OUTBOX
-from tests.conversations.town import BOT, FORUM, Seen, Town
+from tests.conversations.town import BOT, FORUM, Town
 
 OURS = "You get this because Orchard Lane wrote this to members of its circles. /quiet stops it."
 

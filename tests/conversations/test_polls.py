@@ -80,6 +80,46 @@ async def test_who_never_spoke_counts_if_telegram_says_they_are_there(town: Town
     assert "🛒" in (await town.card()).text
 
 
+async def test_a_poll_cut_off_while_it_left_is_found_by_its_first_vote(town: Town) -> None:
+    """It stands in the office, and its answer was lost."""
+    await town.li.start()
+    await town.post("faults", method="sendPoll", kind="reset-after-accept", rate=1)
+    poll = await polled(town)
+    await town.later(seconds=2)
+    told = (await town.li.private())[-1]
+    assert told.text.startswith("Honey oranges, 5 kg · Office 3F\nThe poll was cut off while it was leaving")
+    assert told.buttons == ("Put it again",)
+    await votes(town, poll, "ann", "I want it")
+    assert "another time" in await town.li.tap(told, "Put it again", BOT)
+    await votes(town, poll, "bao", "I want it")
+    assert "🛒" in (await town.card()).text
+    assert len([seen for seen in await town.ann.sees() if "poll" in seen.raw]) == 1
+
+
+async def test_one_that_never_arrived_is_put_again_by_its_owner_and_by_nobody_else(town: Town) -> None:
+    await town.li.start()
+    await town.bao.start()
+    await town.post("faults", method="sendPoll", kind="5xx", rate=1)
+    for name in ("ann", "bao", "chen"):
+        await getattr(town, name).say("hello")
+    await town.later(hours=1, seconds=2)
+    await town.later(seconds=2)
+    assert not [seen for seen in await town.ann.sees() if "poll" in seen.raw]
+    await town.post("faults", method="sendPoll", kind="5xx", rate=0)
+    told = (await town.li.private())[-1]
+    data = told.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    await town.bao.tap((await town.bao.private())[-1], data, BOT, forge=True)
+    await town.settled()
+    assert not [seen for seen in await town.ann.sees() if "poll" in seen.raw]
+    await town.li.tap(told, "Put it again", BOT)
+    await town.settled()
+    (poll,) = [seen for seen in await town.ann.sees() if "poll" in seen.raw]
+    assert (await town.li.private())[-1].text == "It is put again."
+    for name in ("ann", "bao"):
+        await votes(town, poll, name, "I want it")
+    assert "🛒" in (await town.card()).text
+
+
 async def test_a_broadcast_reaches_who_pressed_start_and_says_why(town: Town) -> None:
     await town.ann.start()
     await polled(town)
