@@ -1,4 +1,4 @@
-"""What a person sets for themselves: language, time zone, how they stand on cards, what is kept of them."""
+"""What a person sets for themselves: language, how they stand on cards, what is kept of them. Their time zone is /quiet's."""
 
 from aiogram import Router
 from aiogram.filters import Command
