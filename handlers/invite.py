@@ -4,6 +4,7 @@ Invariant: a link is shown to whose it is alone; a friend hears who invited them
 """
 
 import logging
+from collections.abc import Mapping
 
 from aiogram import Router
 from aiogram.exceptions import TelegramAPIError
@@ -25,10 +26,11 @@ from models.errors import DomainError
 from models.group_buys import Round
 from models.outbox import Message as Row
 from models.outbox import Priority, Route
-from models.referrals import Offer, ReferralLink, Way
+from models.referrals import Offer, Referral, ReferralLink, Way
 from models.rows import load, number_of
 
-PAYLOAD = "inv_"
+PAYLOAD, ASKED = "inv_", "invite"  # begins a link of a friend's; leads whoever asked in a circle to their own
+UNASKED = frozenset({Way.REQUEST, Way.INVITE})  # ways without a word to the bot
 TITLE, NAME = 60, 32  # letters shown of a circle, of a name in a chat's list of links
 
 log = logging.getLogger(__name__)
@@ -52,14 +54,15 @@ async def invite(message: Message, scene: Scene) -> None:
     """The links into every circle where something is given for friends."""
     del message
     made = await _urls(scene)
-    await scene.write(_shown, scene, made)
+    await scene.write(shown, scene, made)
 
 
 async def invite_here(message: Message, scene: Scene) -> None:
     """This circle's; in private, where who came may be seen."""
-    if not await sells_here(message, scene):
+    if not await sells_here(message, scene) or scene.place is None:
         return
-    await scene.write(_shown_here, scene, unseen(scene, message.message_id, thread_of(message)))
+    made = await _urls(scene, scene.place.id)
+    await scene.write(_shown_here, scene, unseen(scene, message.message_id, thread_of(message)), made)
 
 
 @taps.on("ivp", at=At.PRIVATE)
@@ -81,7 +84,7 @@ def comes(session: Session, who: Who, token: str, way: Way = Way.LINK) -> None:
     row, facts = referral_binding.bind(session, referrals.by_token(session, token), who.person_id, way, who.now)
     notices.notify(session, facts, who.now)
     if not facts:  # pressed once more: the same words once more
-        _told_again(session, who, number_of(row.id), row.circle_id, row.shop_id)
+        _told_again(session, who, row)
 
 
 def by_card(session: Session, who: Who, token: str) -> bool:
@@ -100,27 +103,35 @@ def by_card(session: Session, who: Who, token: str) -> bool:
 def reminded(session: Session, who: Who) -> bool:
     """Who came by a link before they pressed start hears now who invited them and what both get."""
     row = referral_binding.waiting_for(session, who.person_id)
-    if row is None or row.way not in {Way.REQUEST, Way.INVITE}:
+    if row is None or row.way not in UNASKED:
         return False
-    _told_again(session, who, number_of(row.id), row.circle_id, row.shop_id)
+    _told_again(session, who, row)
     return True
 
 
-def _told_again(session: Session, who: Who, referral_id: int, circle_id: int, shop_id: int) -> None:
-    params = {"referral_id": referral_id, "circle_id": circle_id, "shop_id": shop_id, "side": "friend"}
+def disclosed(session: Session, who: Who) -> None:
+    """The same to who starts for something else, once, if it could not be said in private before."""
+    row = referral_binding.waiting_for(session, who.person_id)
+    if row is not None and row.way in UNASKED and not referral_binding.told_in_private(session, row):
+        _told_again(session, who, row, f"referral_bound:{row.id}:started")
+
+
+def _told_again(session: Session, who: Who, referral: Referral, dedup: str | None = None) -> None:
+    referral_id = number_of(referral.id)
+    about = {"referral_id": referral_id, "circle_id": referral.circle_id, "shop_id": referral.shop_id, "side": "friend"}
     row = Row(
-        route=Route.PRIVATE, template="referral_bound", params=params | {"buttons": "referral_bound"},
-        person_id=who.person_id, priority=Priority.OWN_ACTION,
+        route=Route.PRIVATE, template="referral_bound", params=about | {"buttons": "referral_bound"},
+        person_id=who.person_id, priority=Priority.OWN_ACTION, dedup=dedup,
     )  # fmt: skip
     outbox.enqueue(session, [row], who.now)
 
 
-async def _urls(scene: Scene) -> dict[int, str]:
-    """The circles' own invite links that this member lacks, made by Telegram; a chat where the bot may not has none."""
-    if scene.person is None or scene.sender is None:
+async def _urls(scene: Scene, here: int | None = None) -> dict[int, str]:
+    """The circles' own invite links that the sender lacks, made by Telegram; a chat where the bot may not has none."""
+    if scene.sender is None:
         return {}
-    made: dict[int, str] = {}
-    for circle_id, chat_id in await scene.unit.read(referral_binding.without_url, scene.person.id, scene.now):
+    person_id, made = scene.person.id if scene.person is not None else None, dict[int, str]()
+    for circle_id, chat_id in await scene.unit.read(referral_binding.without_url, person_id, here, scene.now):
         try:
             made[circle_id] = await scene.unit.lookups.invite_link(chat_id, names.shorten(scene.sender.name, NAME))
         except TelegramAPIError as error:
@@ -128,7 +139,8 @@ async def _urls(scene: Scene) -> dict[int, str]:
     return made
 
 
-def _shown(session: Session, who: Who, scene: Scene, urls: dict[int, str]) -> None:
+def shown(session: Session, who: Who, scene: Scene, urls: Mapping[int, str]) -> None:
+    """Every circle's link, in private. A work."""
     found = [circle for circle in circles.of_member(session, who.person_id) if _link(session, who, circle)]
     for circle in found:
         referral_binding.keep_url(session, number_of(circle.id), who.person_id, urls.get(number_of(circle.id)))
@@ -137,15 +149,29 @@ def _shown(session: Session, who: Who, scene: Scene, urls: dict[int, str]) -> No
         say(session, who, scene.words.text("invite_none"))
 
 
-def _shown_here(session: Session, who: Who, scene: Scene, by: Reply) -> None:
+def _shown_here(session: Session, who: Who, scene: Scene, by: Reply, urls: Mapping[int, str]) -> None:
     assert who.circle_id is not None
     circle = load(session, Circle, who.circle_id)
+    referral_binding.link(session, who.circle_id, who.person_id, who.now)
+    referral_binding.keep_url(session, who.circle_id, who.person_id, urls.get(who.circle_id))
     if scene.person is not None and scene.person.started:
         _show(session, who, scene, circle, PRIVATE)
         if by.route is not Route.PRIVATE:
             say(session, who, scene.words.text("invite_sent"), None, by=by)
-    else:
+    elif by.route is Route.EPHEMERAL:
         _show(session, who, scene, circle, by)
+    else:
+        _led_to_private(session, who, by)
+
+
+def _led_to_private(session: Session, who: Who, by: Reply) -> None:
+    """Where only all could see it: one line a day that leads there."""
+    row = Row(
+        route=Route.LINK, template="invite", params={"payload": ASKED}, person_id=who.person_id, circle_id=who.circle_id,
+        priority=Priority.OWN_ACTION, reply_to=by.message_id, thread_id=by.thread_id,
+        dedup=f"invite_link:{who.circle_id}:{who.person_id}:{who.now.date()}",
+    )  # fmt: skip
+    outbox.enqueue(session, [row], who.now)
 
 
 def _link(session: Session, who: Who, circle: Circle) -> ReferralLink | None:

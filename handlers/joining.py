@@ -58,9 +58,10 @@ def _let_in(session: Session, who: Who, url: str, circle_id: int, bound: bool) -
     if bound:
         _, facts = referral_binding.bind(session, link, who.person_id, Way.REQUEST, who.now)
         notices.notify(session, facts, who.now)
-    row = Message(
-        route=Route.ACT, template="let_in", person_id=who.person_id, circle_id=circle_id, priority=Priority.OWN_ACTION
-    )
+    row = Message(  # in the friend's own lane, behind what they are told: the bot may write to them until they are let in
+        route=Route.ACT, template="let_in", params={"circle_id": circle_id}, person_id=who.person_id,
+        priority=Priority.OWN_ACTION,
+    )  # fmt: skip
     outbox.enqueue(session, [row], who.now)
 
 

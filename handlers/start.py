@@ -61,10 +61,14 @@ def _started(
         asks(session, who, scene)
     elif payload.startswith(invite.PAYLOAD):
         invite.comes(session, who, payload.removeprefix(invite.PAYLOAD))
+    elif payload == invite.ASKED:
+        invite.shown(session, who, scene, {})
     elif payload.startswith(ORDER):
         mine.show(session, who, scene)
     elif not invite.reminded(session, who):
         _greet(session, who, scene)
+    if payload:
+        invite.disclosed(session, who)
 
 
 def _led_nowhere(session: Session, who: Who, payload: str, why: str) -> None:
@@ -72,6 +76,7 @@ def _led_nowhere(session: Session, who: Who, payload: str, why: str) -> None:
     people.start(session, who.person_id, who.now)
     if not (payload.startswith(shares.PAYLOAD) and invite.by_card(session, who, payload.removeprefix(shares.PAYLOAD))):
         say(session, who, str(escape(why)))
+    invite.disclosed(session, who)
 
 
 def _greet(session: Session, who: Who, scene: Scene) -> None:

@@ -19,6 +19,7 @@ from models.errors import DomainError
 from models.facts import AnyFact, FriendBound
 from models.group_buys import rounds
 from models.orders import order_table
+from models.outbox import OUTBOX, OutboxState, Route
 from models.referrals import Offer, Referral, ReferralLink, Way, days, links, live_offer, offers, referrals
 from models.rows import fresh, insert_into, load, number_of
 from models.seats import Seat
@@ -28,6 +29,7 @@ seats = table_of(Seat)
 
 INVITE = "can_invite_users"  # Telegram's name of the right
 _NEVER_BOUGHT = (OrderState.LAPSED, OrderState.CANCELLED)
+_REACHES = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.DELIVERED)
 _SAW_AGAIN = frozenset({"late", "gone"})  # of a referral that ended so, the friend may be bound anew
 
 
@@ -56,17 +58,23 @@ def _link(session: Session, offer_id: int, circle_id: int, person_id: int, now: 
     return fresh(session, select(ReferralLink).where(*mine))[0]
 
 
-def without_url(session: Session, person_id: int, now: datetime) -> list[tuple[int, int]]:
-    """Circles, with their chats, where the bot may make this member an invite link of the circle's own and has not yet."""
-    found = []
-    for circle in circles.of_member(session, person_id):
-        offer = None if circle.shop_id is None else live_offer(session, number_of(circle.id), circle.shop_id, now)
-        if offer is None or not circle.is_admin or INVITE not in circle.rights:
-            continue
-        mine = links.c.offer_id == offer.id, links.c.circle_id == circle.id, links.c.person_id == person_id
-        if session.execute(select(links.c.id).where(*mine, links.c.url.is_not(None))).first() is None:
-            found.append((number_of(circle.id), circle.chat_id))
-    return found
+def without_url(session: Session, person_id: int | None, circle_id: int | None, now: datetime) -> list[tuple[int, int]]:
+    """Circles, with their chats, where the bot may make somebody an invite link of the circle's own and has not yet.
+
+    Of the one circle they speak in, where they may be new; else of all where they are a member.
+    """
+    there = circles.of_member(session, person_id or 0) if circle_id is None else [load(session, Circle, circle_id)]
+    return [(number_of(circle.id), circle.chat_id) for circle in there if _lacks_url(session, circle, person_id, now)]
+
+
+def _lacks_url(session: Session, circle: Circle, person_id: int | None, now: datetime) -> bool:
+    offer = None if circle.shop_id is None else live_offer(session, number_of(circle.id), circle.shop_id, now)
+    if offer is None or not circle.is_admin or INVITE not in circle.rights:
+        return False
+    if person_id is None or shops.owns(session, offer.shop_id, person_id):
+        return person_id is None
+    mine = links.c.offer_id == offer.id, links.c.circle_id == circle.id, links.c.person_id == person_id
+    return session.execute(select(links.c.id).where(*mine, links.c.url.is_not(None))).first() is None
 
 
 def keep_url(session: Session, circle_id: int, person_id: int, url: str | None) -> None:
@@ -214,3 +222,10 @@ def waiting_for(session: Session, friend_id: int) -> Referral | None:
     mine = referrals.c.friend_id == friend_id, referrals.c.state == ReferralState.BOUND
     rows = fresh(session, select(Referral).where(*mine).order_by(referrals.c.id.desc()).limit(1))
     return rows[0] if rows else None
+
+
+def told_in_private(session: Session, row: Referral) -> bool:
+    """Whether what both get reached the friend's private chat, or is on its way there."""
+    key = f"referral_bound:{row.id}:friend:{row.friend_id}"
+    there = OUTBOX.c.dedup == key, OUTBOX.c.route == Route.PRIVATE, OUTBOX.c.state.in_(_REACHES)
+    return session.execute(select(OUTBOX.c.id).where(*there)).first() is not None

@@ -14,7 +14,7 @@ from models.people import Person
 def act(session: Session, row: OutboxRow, now: datetime) -> Outgoing | Skip:
     """The call of a row, in its circle."""
     del now
-    circle = session.get(Circle, row.circle_id)
+    circle = session.get(Circle, row.params.get("circle_id", row.circle_id))
     if circle is None:
         return Skip("the circle is gone")
     if row.template == "leave_chat":

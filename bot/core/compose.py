@@ -196,7 +196,7 @@ class Composer:
         template = "link_line" if product else "link_line_plain"
         html = words.text(template, name=named, product=names.shorten(product or "", 60))
         order_id = row.params.get("order_id")
-        payload = f"order_{order_id}" if isinstance(order_id, int) else "hello"
+        payload = f"order_{order_id}" if isinstance(order_id, int) else str(row.params.get("payload", "hello"))
         button = link(words.say("key_open_private"), deep_link(self.bot_username, payload))
         return self._sent(letter, html, keyboard([button]))
 

@@ -67,6 +67,8 @@ _REFUSALS = (
     ("message to delete not found", Fate.DROPPED),
     ("message can't be deleted", Fate.DROPPED),
     ("message to pin not found", Fate.DROPPED),
+    ("hide_requester_missing", Fate.DROPPED),  # to be let in: somebody else decided
+    ("user_already_participant", Fate.DROPPED),
     ("chat not found", Fate.DEAD),
     ("user not found", Fate.DEAD),
     ("peer_id_invalid", Fate.DEAD),

@@ -33,6 +33,8 @@ def fate(error: TelegramError, *, attempts: int = 1, promotion: bool = False) ->
         (BadRequest("Bad Request: message to edit not found"), Fate.GONE),
         (BadRequest("Bad Request: message can't be edited"), Fate.GONE),
         (BadRequest("Bad Request: message can't be deleted"), Fate.DROPPED),
+        (BadRequest("Bad Request: HIDE_REQUESTER_MISSING"), Fate.DROPPED),
+        (BadRequest("Bad Request: USER_ALREADY_PARTICIPANT"), Fate.DROPPED),
         (BadRequest("Bad Request: chat not found"), Fate.DEAD),
         (BadRequest("Bad Request: message text is empty"), Fate.PARKED),
         (BadRequest("Bad Request: reply markup is too long"), Fate.PARKED),

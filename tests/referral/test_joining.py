@@ -1,12 +1,14 @@
 """Joins by a member's own invite link, through the sandbox: one whose link Telegram tells, and one after the campaign."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models import invariants
+from models import invariants, outbox
+from models.outbox import OUTBOX, Message, Route
 from models.referrals import links, referrals
 from tests.conversations.town import OFFICE, Town, a_town
 from tests.referral.test_story import REFERRAL, begun, hears, last
@@ -81,3 +83,58 @@ async def test_the_link_of_who_left_lets_in_and_binds_nobody(tmp_path: Path, mon
         await stranger.say("hello")
         assert await town.count(ways) == []
         assert await town.count(invariants.check) == []
+
+
+def of_the_friend(session: Session) -> list[tuple[str, str, str]]:
+    """What went to the newest person: one after the other, where it stands in one lane."""
+    c = OUTBOX.c
+    query = select(c.template, c.state, c.target).where(c.person_id == select(func.max(c.person_id)).scalar_subquery())
+    return [(row.template, row.state, row.target.partition(":")[0]) for row in session.execute(query.order_by(c.id))]
+
+
+def ask_again(session: Session) -> None:
+    """Somebody who is in already is to be let in once more, as when an admin was faster."""
+    was = session.execute(select(OUTBOX.c.person_id, OUTBOX.c.params).where(OUTBOX.c.template == "let_in")).one()
+    row = Message(route=Route.ACT, template="let_in", person_id=was.person_id, params=was.params)
+    outbox.enqueue(session, [row], datetime(2026, 1, 1, tzinfo=UTC))
+
+
+async def test_who_asks_hears_of_it_before_they_are_let_in_as_the_bot_may_write_until_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_town(tmp_path, monkeypatch, more=REFERRAL) as town:
+        await begun(town)
+        url = await own_link(town)
+        stranger = town.who((await town.post("people", name="Zoe Zhang"))["id"])
+        await town.post("join", person_id=stranger.id, invite_link=url)
+        await town.settled()
+        assert "Ann invites you" in await hears(stranger), "before any start"
+        assert await town.count(of_the_friend) == [
+            ("referral_bound", "delivered", "person"), ("let_in", "delivered", "person"),
+        ]  # fmt: skip
+        await town.app.database.write(ask_again)
+        town.app.wake()
+        await town.settled()
+        assert [row[1] for row in await town.count(of_the_friend)] == ["delivered", "delivered", "dropped"]
+        await stranger.start("share_guessed")
+        assert (await hears(stranger)).count("Ann invites you") == 1, "they know"
+
+
+async def test_who_could_not_be_written_to_hears_of_it_at_their_first_start_whatever_it_is_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_town(tmp_path, monkeypatch, more=REFERRAL) as town:
+        await begun(town)
+        await own_link(town)
+        await town.offer("oranges")
+        made = await town.post("links", chat_id=OFFICE, person_id=town.ann.id)
+        await town.app.database.write(is_told, made["invite_link"])
+        zoe, yan = [town.who((await town.post("people", name=name))["id"]) for name in ("Zoe", "Yan")]
+        for stranger, payload in ((zoe, "order_7"), (yan, "share_guessed")):
+            await town.post("join", person_id=stranger.id, invite_link=made["invite_link"])
+            await town.settled()
+            assert await hears(stranger) == "", "a join is no leave to write"
+            await stranger.start(payload)
+            assert "Ann invites you" in await hears(stranger)
+            await stranger.start(payload)
+            assert (await hears(stranger)).count("Ann invites you") == 1
