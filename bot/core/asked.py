@@ -118,4 +118,4 @@ def _name(session: Session, person_id: int | None) -> str:
     person = session.get(Person, person_id) if person_id is not None else None
     if person is None:
         return ""
-    return names.initial(person.name) if person.by_initial else names.shown(person.name)
+    return names.standing(person.name, person.by_initial)

@@ -83,7 +83,7 @@ def _winners(session: Session, draw: Draw) -> dict[str, object]:
     won, texts = session.execute(query).all(), _texts(draw)
     told = [
         {"place": row.place, "prize": names.shown(texts[row.place - 1], SHORT), "full": names.shown(row.name),
-         "name": names.initial(row.name) if row.by_initial else names.shown(row.name, 20)}
+         "name": names.standing(row.name, row.by_initial, 20)}
         for row in won[:SHOWN]
     ]  # fmt: skip
     return {"winners": told, "folded": len(won) - len(told)}

@@ -22,6 +22,11 @@ def initial(name: str) -> str:
     return shown(name)[:1].upper() + "."
 
 
+def standing(name: str, by_initial: bool, limit: int = SHORT) -> str:
+    """A member where their circle sees them: by name, or by the initial they would rather stand by."""
+    return initial(name) if by_initial else shown(name, limit)
+
+
 def clean(text: str) -> str:
     """The text in one line without what cannot be seen or would rearrange its surroundings."""
     return " ".join("".join(_kept(text)).split())

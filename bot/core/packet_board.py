@@ -97,4 +97,4 @@ def _takers(session: Session, packet: Packet) -> "list[Row[str, bool]]":
 
 
 def _name(row: "Row[str, bool]") -> str:
-    return names.initial(row.name) if row.by_initial else names.shown(row.name, NAME)
+    return names.standing(row.name, row.by_initial, NAME)

@@ -65,4 +65,4 @@ def line(one: ShownAnswer, words: Words) -> str:
 
 
 def _named(one: ShownAnswer) -> str:
-    return names.initial(one.name) if one.by_initial else names.shown(one.name)
+    return names.standing(one.name, one.by_initial)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.core.names import SHORT, initial, shown
+from bot.core.names import standing
 from models import answers_shown, handover
 from models.cards import Card
 from models.catalogue import Product
@@ -139,7 +139,7 @@ def _roster(session: Session, round_id: int, leader_id: int | None) -> tuple[Ros
     options = _options(session, [seat.id for seat in found])
     return tuple(
         RosterEntry(
-            _shown(seat.name, seat.by_initial),
+            standing(seat.name, seat.by_initial),
             seat.quantity,
             tuple(options.get(seat.id, ())),
             seat.person_id == leader_id,
@@ -169,8 +169,4 @@ def _options(session: Session, seats: list[int]) -> dict[int, list[tuple[str, in
 
 def _leader(session: Session, leader_id: int | None) -> str | None:
     row = session.execute(_NAMES.where(_people.c.id == leader_id)).one_or_none() if leader_id else None
-    return None if row is None else _shown(row.name, row.by_initial)
-
-
-def _shown(name: str, by_initial: bool) -> str:
-    return initial(name) if by_initial else shown(name, SHORT)
+    return None if row is None else standing(row.name, row.by_initial)

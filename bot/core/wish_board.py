@@ -31,6 +31,4 @@ def show(session: Session, want_id: int, words: Words, buttons: Buttons) -> Boar
 def _first(session: Session, voices: list[int]) -> str | None:
     """Who wished for it first, as they like to stand on cards."""
     person = find(session, Person, voices[0]) if voices else None
-    if person is None:
-        return None
-    return names.initial(person.name) if person.by_initial else names.shown(person.name)
+    return None if person is None else names.standing(person.name, person.by_initial)
