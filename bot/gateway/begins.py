@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 _MOST = 100  # marked in one write
 _LONGEST = 0.03  # seconds; where marking takes longer, promotions leave late rather than begin early
-_SPARE = 1.5  # what is late costs the rate, what is early only widens the gap in which a kill leaves a doubt
+_SPARE = 2.0  # what is late costs the rate, what is early only widens the gap in which a kill leaves a doubt
 _WEIGHT = 1 / 8  # of the newest, as in a TCP connection's round-trip time (RFC 6298)
 
 
