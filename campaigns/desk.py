@@ -15,6 +15,7 @@ from bot.core.config.letters import Letters
 from campaigns import audiences, fanout, slots
 from campaigns.broadcast import by_owner
 from campaigns.kinds import Slot
+from campaigns.preview import seconds
 from campaigns.schedule import Schedule, schedule_of
 from models import campaigns as table
 from models import events, fanning, halts, runs, shops
@@ -110,11 +111,11 @@ class CampaignDesk:
         config, campaign = self._config(), self._defined(session, shop_id, definition, now)
         circles = audiences.circle_ids(session, shop_id, campaign, config)
         if campaign.to == "circles":
-            return Reach(len(circles), len(circles), _seconds(len(circles), config))
+            return Reach(len(circles), len(circles), seconds(len(circles), config))
         found = audiences.count(session, shop_id, circles, campaign.audience, now)
         examples = audiences.examples(session, shop_id, circles, campaign.audience, now)
         names, why = tuple(one.name for one in examples), by_owner(examples[0].why, shop_id) if examples else None
-        return Reach(found.all, found.reachable, _seconds(found.reachable, config), names, why)
+        return Reach(found.all, found.reachable, seconds(found.reachable, config), names, why)
 
     def broadcast(
         self, session: Session, shop_id: int, definition: Mapping[str, object], by: int, now: datetime
@@ -161,8 +162,3 @@ class CampaignDesk:
             paused=one.paused_at is not None, next_at=one.next_at, event=one.event, delay=timedelta(seconds=one.delay),
             last=last,
         )  # fmt: skip
-
-
-def _seconds(messages: int, config: Config) -> float:
-    """At the platform's limit; the first leaves at once."""
-    return round(max(messages - 1, 0) / config.rates.per_second, 1)

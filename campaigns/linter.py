@@ -16,7 +16,7 @@ from campaigns.registry import KINDS
 from campaigns.schedule import schedule_of
 
 _SHORTEST = timedelta(minutes=1)
-LASTING = ("lasts", "ttl", "hours", "team_hours", "window", "valid", "useful_for")
+LASTING = ("lasts", "ttl", "hours", "window", "valid", "useful_for")
 
 
 class ConfigRefused(Exception):  # noqa: N818  # reads as what happened

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO, StringIO
 
-from babel.numbers import get_currency_precision
 from xlsxwriter import Workbook
 
+from bot.core import money_text
 from models.picklist import PickRow
 
 COLUMNS = ("circle", "member", "product", "option", "quantity", "unit_price", "total", "state", "order", "pickup")
@@ -67,7 +67,7 @@ def _amount(row: PickRow, minor: int) -> Decimal:
 
 
 def _places(row: PickRow) -> int:
-    return get_currency_precision(row.currency)
+    return money_text.digits(row.currency)
 
 
 def _decimals(places: int) -> str:
