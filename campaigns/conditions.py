@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, func, not_, or_, select
 
 from bot.core import i18n
-from bot.core.config.audience import Audience, Comparison
+from bot.core.config.audience import Audience
 from models.buyer_totals import bought, totals
 from models.catalogue import products
 from models.circles import membership_table
@@ -152,7 +152,7 @@ def _in_all(asked: Asked) -> Iterator[Among]:
     if wish.path is not None:
         must.append(t.path == wish.path)
     for column, number in ((t.orders, wish.orders), (t.spent, wish.spent)):
-        if number is not None and holds(0, number):  # who never bought has no row: the others are looked for
+        if number is not None and number.holds(0):  # who never bought has no row: the others are looked for
             must_not.append(column.op(_FALSE_OF[number.sign], is_comparison=True)(number.number))
         elif number is not None:
             must.append(column.op(number.sign, is_comparison=True)(number.number))
@@ -161,12 +161,6 @@ def _in_all(asked: Asked) -> Iterator[Among]:
         yield Among(of_shop.where(*must))
     if must_not:
         yield Among(of_shop.where(or_(*must_not)), negated=True)
-
-
-def holds(number: int, wish: Comparison) -> bool:
-    """Whether a number is as wished."""
-    signs = {">=": number >= wish.number, "<=": number <= wish.number, ">": number > wish.number, "<": number < wish.number}
-    return signs.get(wish.sign, number == wish.number)
 
 
 def reads(language: str, default: str) -> ColumnElement[bool]:

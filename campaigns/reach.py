@@ -63,7 +63,7 @@ def _numbers(audience: Audience) -> Iterator[Finding]:
     for key, compared in (("orders", audience.orders), ("spent", audience.spent)):
         if compared is None:
             continue
-        if _holds(compared, 0) and compared.sign in {">=", ">"}:
+        if compared.holds(0) and compared.sign in {">=", ">"}:
             yield Finding((key,), f"has {key} {_said(compared, key)}, which holds for everybody", f"leave {key} out")
         elif compared.sign == "<" and compared.number == 0:
             yield Finding((key,), f"has {key} below 0, {_NOBODY}", f'write {key} = "=0" for those who have none')
@@ -87,13 +87,13 @@ def _buyers(audience: Audience) -> Iterator[Finding]:
     """Those who never bought have bought nothing, have no class, and were led to no order."""
     orders, spent = audience.orders, audience.spent
     if orders is None or not _only_none(orders):
-        if orders is not None and spent is not None and _only_none(spent) and not _holds(orders, 0):
+        if orders is not None and spent is not None and _only_none(spent) and not orders.holds(0):
             yield Finding(("spent",), f"asks for orders and for nothing spent, {_NOBODY}", "leave one out")
         return
     asked = {
         "bought": audience.bought, "category": audience.category, "within": audience.within,
         "class": audience.buyer_class, "path": audience.path,
-        "spent": spent if spent is not None and not _holds(spent, 0) else None,
+        "spent": spent if spent is not None and not spent.holds(0) else None,
     }  # fmt: skip
     for key, value in asked.items():
         if value is not None:
@@ -107,14 +107,5 @@ def _only_none(compared: Comparison) -> bool:
     return (compared.sign, compared.number) in {("=", 0), ("<=", 0), ("<", 1)}
 
 
-def _holds(compared: Comparison, number: int) -> bool:
-    fits = {
-        ">=": number >= compared.number, "<=": number <= compared.number, "=": number == compared.number,
-        ">": number > compared.number, "<": number < compared.number,
-    }  # fmt: skip
-    return fits[compared.sign]
-
-
 def _said(compared: Comparison, key: str) -> str:
     return f"{compared.sign}{compared.number}" if key == "orders" else f"{compared.sign} nothing"
-

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Row, func, select
 
-from campaigns.conditions import Asked, holds, inside, product
+from campaigns.conditions import Asked, inside, product
 from models.buyer_totals import totals
 from models.circles import membership_table
 from models.people import person_table
@@ -53,11 +53,11 @@ def _kept(asked: Asked) -> Why | None:
 def _counted(asked: Asked) -> Why | None:
     """A number is a reason unless none would do as well."""
     wish = asked.audience
-    if wish.orders is not None and not holds(0, wish.orders):
+    if wish.orders is not None and not wish.orders.holds(0):
         return Why({"code": "orders"}, {"orders": _total(asked, totals.c.orders)})
     if wish.within is not None:
         return Why({"code": "within", "days": days(wish.within)})
-    if wish.spent is not None and not holds(0, wish.spent):
+    if wish.spent is not None and not wish.spent.holds(0):
         return Why({"code": "spent", "shop_id": asked.shop_id}, {"spent": _total(asked, totals.c.spent)})
     return None
 

@@ -21,6 +21,13 @@ class Comparison:
     sign: Literal[">=", "<=", "=", ">", "<"]
     number: int
 
+    def holds(self, number: int) -> bool:
+        """Whether a number is as wished."""
+        return {
+            ">=": number >= self.number, "<=": number <= self.number, "=": number == self.number,
+            ">": number > self.number, "<": number < self.number,
+        }[self.sign]  # fmt: skip
+
 
 def _count(value: object) -> Comparison:
     if isinstance(value, Comparison):
