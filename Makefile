@@ -64,6 +64,7 @@ kills: .venv/dev
 long: .venv/dev
 	@$(BIN)/python -m tests.ledger.machine --count 2000
 	@$(BIN)/python -m tests.ledger.machine_of_deals --count 2000
+	@$(BIN)/python -m tests.concurrency.race --attempts 100000
 	@$(BIN)/python -m tests.ledger.race --attempts 20000
 	@$(BIN)/python -m tests.campaigns.virtual_year
 	@$(BIN)/python -m tests.faults.fanouts --count 300
