@@ -50,14 +50,14 @@ def postgres_template(postgres_server: str) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     """A database of its own with every table on the shared server, dropped afterwards."""
-    with _a_database(postgres_server, f"TEMPLATE {postgres_template} STRATEGY wal_log") as url:
+    with a_database(postgres_server, f"TEMPLATE {postgres_template} STRATEGY wal_log") as url:
         yield url
 
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     """The same without any table."""
-    with _a_database(postgres_server, "") as url:
+    with a_database(postgres_server, "") as url:
         yield url
 
 
@@ -80,7 +80,8 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @contextmanager
-def _a_database(server: str, like: str) -> Iterator[str]:
+def a_database(server: str, like: str) -> Iterator[str]:
+    """A database on the server, made like `like` says, dropped afterwards."""
     name = f"tuan_{uuid4().hex[:12]}"
     with _admin(server) as admin:
         admin.execute(f"CREATE DATABASE {name} {like}")

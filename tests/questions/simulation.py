@@ -87,7 +87,7 @@ class Simulation:
     def _until(self, end: datetime) -> None:
         """Everything that falls due, and every answer, in the order of time."""
         while True:
-            due = deadlines.next_due(self.session)
+            due = self.town.next_due()
             answer = self.waiting[0][0] if self.waiting else None
             soonest = min((at for at in (due, answer) if at is not None), default=end)
             if soonest >= end:

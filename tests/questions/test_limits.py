@@ -125,7 +125,7 @@ def judged(engine: Engine, seed: int, moves: int = LENGTH) -> tuple[int, list[st
     return len(made), found
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 10_000))
 def test_no_history_breaks_a_limit(engine: Engine, seed: int) -> None:
     made, found = judged(engine, seed)

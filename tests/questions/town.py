@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from models import answers, asks, deadlines, notices, questions_asking
@@ -14,13 +15,17 @@ from models.facts import AnyFact
 from models.group_buys import Round
 from models.orders import Order
 from models.people import Person
-from models.questions import Question
+from models.questions import Question, question_table
 from models.questions_asking import Asking, House
 from models.seats import Seat
 from models.shops import Shop, ShopOwner
 from models.states import CircleState, OrderState, RoundState, SeatState
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # noon in Shanghai, where nobody sleeps
+
+_OURS = [kind for kind in deadlines.KINDS if kind.of in {ask_table.c.id, question_table.c.id}]
+_TIMES = union_all(*(select(func.min(kind.due).label("at")).where(*kind.where) for kind in _OURS)).subquery()
+_DUE = select(func.min(_TIMES.c.at))
 
 
 class Town:
@@ -131,11 +136,16 @@ class Town:
     def passes(self, **time: float) -> list[AnyFact]:
         """Time passes, in steps as what is due falls due; what that brought."""
         end, found = self.now + timedelta(**time), list[AnyFact]()
-        while (due := deadlines.next_due(self.session)) is not None and due <= end:
+        while (due := self.next_due()) is not None and due <= end:
             self.now = max(self.now, due)
             found += self.told(deadlines.sweep(self.session, self.now))
         self.now = end
         return found
+
+    def next_due(self) -> datetime | None:
+        """When a question or an ask is due next: the rest of the house sleeps here, and asking it costs more than the story."""
+        self.session.flush()
+        return self.session.scalar(_DUE)
 
     def of(self, kind: type, facts: Iterable[AnyFact] | None = None) -> list[AnyFact]:
         return [fact for fact in (self.facts if facts is None else facts) if isinstance(fact, kind)]
