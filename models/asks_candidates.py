@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Index, bindparam, exists, func, select, text
 from sqlalchemy.orm import Session
-from sqlmodel import SQLModel
 
 from models import mutes
 from models.answers import answer_table
@@ -26,6 +25,7 @@ from models.mutes import mutes as mute_table
 from models.orders import order_table
 from models.people import person_table
 from models.questions import BUYER, Question
+from models.referrals import referrals
 from models.rows import find, load
 from models.shares import arrival_table, share_table
 from models.shops import Shop, owner_table
@@ -102,10 +102,7 @@ def _gain(session: Session, question: Question) -> set[int]:
         return gains
     came = select(share_table.c.person_id).join(arrival_table, arrival_table.c.share_id == share_table.c.id)
     gains |= set(session.scalars(came.where(arrival_table.c.person_id == question.asker_id)))
-    referrals = SQLModel.metadata.tables.get("referrals")  # by name: they stand beside, not below
-    if referrals is not None and {"friend_id", "referrer_id"} <= set(referrals.c.keys()):
-        gains |= set(session.scalars(select(referrals.c.referrer_id).where(referrals.c.friend_id == question.asker_id)))
-    return gains
+    return gains | set(session.scalars(select(referrals.c.inviter_id).where(referrals.c.friend_id == question.asker_id)))
 
 
 def _kin(session: Session, product: Product) -> list[int]:

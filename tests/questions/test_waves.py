@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import answers, asks, asks_candidates, asks_waves, circles, mutes, people, questions_asking
+from models.campaigns import Campaign, Run
 from models.errors import DomainError
 from models.facts import AnswerGiven, AskPut, QuestionToShop, QuestionWithShop
 from models.group_buys import Round
 from models.orders import Order
 from models.people import Person
 from models.questions_asking import Asking, House
-from models.states import AskState, OrderState, QuestionState, RoundState
+from models.referrals import Offer, Referral, Way
+from models.states import AskState, OrderState, QuestionState, ReferralState, RoundState
 from tests.questions.town import Town
 
 EIGHT = ("Ann", "Bao", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivan")
@@ -133,6 +135,23 @@ def test_who_must_not_be_asked_is_found_by_no_query(town: Town) -> None:
     assert town.asked(question) == ["Kim"]
     town.passes(hours=23)
     assert town.asked(question) == ["Kim"]
+
+
+def test_who_invited_the_asker_gains_by_the_sale_and_is_not_asked(town: Town) -> None:
+    for name in ("Ann", "Kim"):
+        town.received(name)
+    now, ends = town.now, town.now + timedelta(days=9)
+    campaign = town.add(Campaign(key="friends", shop_id=town.shop, kind="referral", digest="", first_loaded_at=now))
+    run = town.add(Run(campaign_id=campaign, slot=now, state="done", started_at=now, all_decided=True))
+    offer = town.add(Offer(
+        run_id=run, campaign_id=campaign, shop_id=town.shop, circles=[town.circle], reward=500, friend_reward=300, window=1,
+        hold=1, per_day=5, per_month=9, budget=9000, starts_at=now, ends_at=ends,
+    ))  # fmt: skip
+    town.add(Referral(
+        offer_id=offer, shop_id=town.shop, circle_id=town.circle, inviter_id=town.person("Ann"), friend_id=town.person("Chen"),
+        state=ReferralState.BOUND, way=Way.LINK, reward=500, friend_reward=300, bound_at=now, until=ends,
+    ))  # fmt: skip
+    assert town.asked(town.asks("Chen")) == ["Kim"]
 
 
 def test_someone_of_another_circle_is_a_stranger_here(town: Town) -> None:
