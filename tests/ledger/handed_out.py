@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from models.packets import claims
 from tests.ledger.foreseen import ENDED, Foreseen, Voucher
 
+STANDING, VALID = timedelta(days=1), timedelta(days=5)
+
 
 @dataclass
 class Handed:
@@ -48,31 +50,41 @@ class HandedOut:
         if packet.kind != "drop":
             self.model.move(("shop points" if packet.points else "shop", 0), (packet.purse, number), packet.total)
 
-    def refusal(self, number: int) -> str | None:
+    def refusal(self, number: int, person: int) -> str | None:
         packet = self.packets[number]
-        return "packet_gone" if packet.why == "all" else "packet_over" if packet.state == "ended" else None
+        if packet.state == "ended":
+            return "packet_gone" if packet.why == "all" else "packet_over"
+        why = self.model.why_not(person, STANDING)
+        return None if why is None else {"left": "not_a_member", "new": "packet_newcomer", "owner": "packet_owner"}[why]
 
-    def taps(self, session: Session, number: int, person: int, now: datetime, valid: timedelta) -> None:
+    def _may(self, packet: Handed) -> list[int]:
+        """Who tapped and may still take part."""
+        return [person for person in packet.tapped if self.model.why_not(person, STANDING) is None]
+
+    def taps(self, session: Session, number: int, person: int) -> None:
         """A first tap: a share at once, or a place in the draw, or one friend more for a coupon."""
-        packet = self.packets[number]
+        packet, now = self.packets[number], self.model.now
         packet.tapped.append(person)
         if packet.state == "giving":
-            self._gives(session, number, [person], 1, now + valid)
+            self._gives(session, number, [person], 1)
         elif packet.kind == "coupon" and len(packet.tapped) == packet.shares:
-            self._gives(session, number, packet.tapped, packet.shares, now + valid)
+            packet.tapped = self._may(packet)
+            if len(packet.tapped) == packet.shares:
+                self._gives(session, number, packet.tapped, packet.shares)
         elif packet.kind != "coupon" and packet.drawn is None:
             packet.drawn = min(now + timedelta(seconds=packet.window), packet.closes)
 
-    def time(self, session: Session, now: datetime, valid: timedelta) -> None:
+    def time(self, session: Session) -> None:
         """The draws that are due, then the ends."""
         for number, packet in self.packets.items():
-            if packet.state == "collecting" and packet.drawn is not None and packet.drawn <= now:
+            if packet.state == "collecting" and packet.drawn is not None and packet.drawn <= self.model.now:
                 packet.state = "giving"
-                self._gives(session, number, packet.tapped, min(len(packet.tapped), packet.shares), now + valid)
-            if packet.state != "ended" and packet.closes <= now:
+                there = self._may(packet)
+                self._gives(session, number, there, min(len(there), packet.shares))
+            if packet.state != "ended" and packet.closes <= self.model.now:
                 self._ends(number, "few" if packet.kind == "coupon" else "over")
 
-    def _gives(self, session: Session, number: int, among: list[int], count: int, until: datetime) -> None:
+    def _gives(self, session: Session, number: int, among: list[int], count: int) -> None:
         """So many of these have got a share now: each what it must be, or may be."""
         packet, mine = self.packets[number], (claims.c.packet_id == number, claims.c.place.is_not(None))
         rows = session.execute(select(claims.c.person_id, claims.c.amount).where(*mine).order_by(claims.c.place)).all()
@@ -82,7 +94,7 @@ class HandedOut:
         foretold = self._shares(packet, [person for person, _ in new])
         assert foretold is None or [amount for _, amount in new] == foretold
         for person, amount in new:
-            self._gets(number, person, amount, until)
+            self._gets(number, person, amount)
         if len(packet.got) == packet.shares:
             assert packet.kind == "drop" or sum(packet.got.values()) == packet.total
             self._ends(number, "all")
@@ -101,7 +113,7 @@ class HandedOut:
         each, more = divmod(packet.total, packet.shares)
         return [each + (place < more) for place in range(len(packet.got), len(packet.got) + len(people))]
 
-    def _gets(self, number: int, person: int, amount: int, until: datetime) -> None:
+    def _gets(self, number: int, person: int, amount: int) -> None:
         packet = self.packets[number]
         assert amount > 0
         packet.got[person] = amount
@@ -110,7 +122,7 @@ class HandedOut:
             return
         if packet.kind != "drop":
             self.model.move((packet.purse, number), ("clearing", 0), amount)
-        self.model.vouchers[f"{packet.kind}:{number}:{person}"] = Voucher(person, amount, until)
+        self.model.vouchers[f"{packet.kind}:{number}:{person}"] = Voucher(person, amount, self.model.now + VALID)
 
     def _ends(self, number: int, why: str) -> None:
         packet = self.packets[number]

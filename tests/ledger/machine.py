@@ -5,31 +5,22 @@ balances in a dictionary and knows nothing of the code; `--plant` takes the chec
 resolved twice, and the run must find it.
 """
 
-import argparse
-import sqlite3
-import subprocess
 import sys
-import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import cache
 
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import seed as seeded
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from sqlalchemy import Engine, create_engine
+from hypothesis.stateful import precondition, rule
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
 
-from bot.core import migrate
 from models import accounts, chain, ledger, transfers, vouchers
 from models.errors import DomainError
-from models.invariants import ledger as checks
 from models.ledger import Account, Unit
 from models.vouchers import Terms, Worth
+from tests.ledger import machine_run
 from tests.ledger.books import CAMPAIGN, PACKET, Books
+from tests.ledger.machine_run import Planted
 
 AMOUNTS = st.integers(1, 500)
 PEOPLE = st.sampled_from([0, 1])
@@ -37,37 +28,14 @@ PICK = st.integers(0, 10_000)
 PER_MEMBER, TOTAL = 2, 3
 
 
-@cache
-def _made() -> tuple[Engine, sqlite3.Connection]:
-    """One engine for all sequences, as it keeps what it compiled; and its database as it was when it was made."""
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    migrate.metadata().create_all(engine)
-    fresh = sqlite3.connect(":memory:", check_same_thread=False)
-    with engine.connect() as connection:
-        connection.connection.driver_connection.backup(fresh)
-    return engine, fresh
-
-
-def empty() -> Engine:
-    """The engine with no rows at all: rows of the ledger cannot be deleted, so the whole database is put back."""
-    engine, fresh = _made()
-    with engine.connect() as connection:
-        fresh.backup(connection.connection.driver_connection)
-    return engine
-
-
-class Machine(RuleBasedStateMachine):
+class Machine(machine_run.Machine):
     """One shop, two people, a campaign, a packet of points, vouchers of one kind."""
-
-    sequences = steps = 0
 
     def __init__(self) -> None:
         super().__init__()
-        Machine.sequences += 1
-        self.session = Session(empty())
         self.books = Books(self.session)
         self.people = [self.books.ann, self.books.bao]
-        self.balances: dict[str, int] = defaultdict(int)
+        self.stands: dict[str, int] = defaultdict(int)
         self.left: dict[str, tuple[Account, Account, int]] = {}  # reason -> (source, reached, not yet taken back)
         self.holds: dict[str, tuple[Account, Account, Account | None, int]] = {}  # that nobody resolved yet
         self.resolved: list[str] = []
@@ -78,10 +46,10 @@ class Machine(RuleBasedStateMachine):
         ), self.books.now)  # fmt: skip
         self.number = 0
 
-    def teardown(self) -> None:
-        self.session.close()
-
     # What the model says
+
+    def balances(self) -> Mapping[str, int]:
+        return self.stands
 
     def _reason(self) -> str:
         self.number += 1
@@ -96,17 +64,17 @@ class Machine(RuleBasedStateMachine):
         ]  # fmt: skip
 
     def _may(self, source: Account, amount: int) -> bool:
-        return not source.guarded or self.balances[source.key] >= amount
+        return not source.guarded or self.stands[source.key] >= amount
 
     def _move(self, source: Account, to: Account, amount: int) -> None:
-        self.balances[source.key] -= amount
-        self.balances[to.key] += amount
+        self.stands[source.key] -= amount
+        self.stands[to.key] += amount
 
     def _settle(self, to: Account, amount: int) -> None:
         """What is owed is taken out of what came."""
         if to.key.startswith("wallet:") and to.shop_id is not None and to.person_id is not None:
             debt = ledger.debt(to.shop_id, to.person_id)
-            due = min(amount, -self.balances[debt.key])
+            due = min(amount, -self.stands[debt.key])
             if due > 0:
                 self._move(to, debt, due)
 
@@ -230,7 +198,7 @@ class Machine(RuleBasedStateMachine):
     def take_back(self, which: int, claw: bool) -> None:
         row = sorted(self.left)[which % len(self.left)]
         source, reached, left = self.left[row]
-        advance = max(0, left - self.balances[reached.key]) if claw and reached.key.startswith("wallet:") else 0
+        advance = max(0, left - self.stands[reached.key]) if claw and reached.key.startswith("wallet:") else 0
         code = "already_reversed" if not left else None if self._may(reached, left - advance) else "balance_short"
         how = ledger.claw_back if claw else ledger.reverse
         if self._try(code, lambda: how(self.session, row, self._reason(), self.books.now)):
@@ -264,68 +232,27 @@ class Machine(RuleBasedStateMachine):
     def rows(self) -> int:
         return self.books.rows()
 
-    # What must be so
 
-    @invariant()
-    def nothing_is_wrong(self) -> None:
-        Machine.steps += 1
-        found = [str(difference) for check in checks.CHECKS for difference in check(self.session)]
-        assert found == []
-
-    @invariant()
-    def balances_are_the_models(self) -> None:
-        debts = [ledger.debt(self.books.shop, person) for person in self.people]
-        aside = [
-            account for person in self.people
-            for account in (ledger.held_of(self.books.wallet(person)), ledger.pending_of(self.books.wallet(person)))
-        ]  # fmt: skip
-        for account in (*self._accounts(), *debts, *aside):
-            assert self.books.has(account) == self.balances[account.key], account.key
+def _unheld() -> Planted:
+    """Every hold looks as if nobody had resolved it."""
+    return Planted((transfers, "following", lambda *_: []))
 
 
-def machine_settings(count: int, steps: int, *, shrink: bool) -> settings:
-    return settings(
-        max_examples=count, stateful_step_count=steps, deadline=None, database=None, print_blob=False,
-        suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
-    )  # fmt: skip
-
-
-def run(count: int, seed: int, steps: int = 30, *, shrink: bool = True) -> None:
-    """`count` sequences of at most `steps` steps; raises what was found."""
-    seeded(seed)(Machine)
-    run_state_machine_as_test(Machine, settings=machine_settings(count, steps, shrink=shrink))
-
-
-def plant(fault: str) -> Callable[[], None]:
-    """Makes the code wrong; returns what makes it right again."""
-    if fault == "hold":
-        right = transfers.following
-        transfers.following = lambda *_: []  # type: ignore[assignment]  # every hold looks as if nobody had resolved it
-        return lambda: setattr(transfers, "following", right)
+def _too_much() -> Planted:
+    """A balance moves by one too much now and then."""
     moved = accounts.moved
 
-    def twice(session: Session, account: accounts.Standing, delta: int) -> bool:
-        """A balance moves by one too much now and then."""
+    def wrong(session: Session, account: accounts.Standing, delta: int) -> bool:
         return moved(session, account, delta + (1 if delta > 400 else 0))
 
-    accounts.moved = twice
-    return lambda: setattr(accounts, "moved", moved)
+    return Planted((accounts, "moved", wrong))
+
+
+FAULTS = {"hold": _unheld, "balance": _too_much}
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--plant", choices=("hold", "balance"))
-    args = parser.parse_args()
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    if args.plant:
-        plant(args.plant)
-    began = time.perf_counter()
-    run(args.count, args.seed)
-    print(f"{Machine.sequences} sequences, {Machine.steps} steps, each verified by {len(checks.CHECKS)} invariants and the model; "
-          f"seed {args.seed}, commit {commit}, {time.perf_counter() - began:.0f} s: nothing wrong")
-    return 0
+    return machine_run.main(Machine, __doc__, FAULTS)
 
 
 if __name__ == "__main__":

@@ -2,18 +2,14 @@
 
 import pytest
 
-from tests.ledger import machine
+from tests.ledger import machine, machine_run
 
 
 def test_everything_in_any_order() -> None:
-    machine.run(12, 1)
+    machine_run.run(machine.Machine, 12, 1, 30)
 
 
-@pytest.mark.parametrize("fault", ["hold", "balance"])
+@pytest.mark.parametrize("fault", machine.FAULTS)
 def test_a_planted_fault_is_found(fault: str) -> None:
-    undo = machine.plant(fault)
-    try:
-        with pytest.raises(Exception):  # noqa: B017  # an assertion of the model, or the database's own no
-            machine.run(25, 1, shrink=False)
-    finally:
-        undo()
+    with machine.FAULTS[fault](), pytest.raises(Exception):  # noqa: B017  # the model's, or the database's own no
+        machine_run.run(machine.Machine, 25, 1, 30, shrink=False)
