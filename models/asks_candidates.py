@@ -102,7 +102,8 @@ def _gain(session: Session, question: Question) -> set[int]:
         return gains
     came = select(share_table.c.person_id).join(arrival_table, arrival_table.c.share_id == share_table.c.id)
     gains |= set(session.scalars(came.where(arrival_table.c.person_id == question.asker_id)))
-    return gains | set(session.scalars(select(referrals.c.inviter_id).where(referrals.c.friend_id == question.asker_id)))
+    brought = referrals.c.friend_id == question.asker_id, referrals.c.shop_id == question.shop_id
+    return gains | set(session.scalars(select(referrals.c.inviter_id).where(*brought)))
 
 
 def _kin(session: Session, product: Product) -> list[int]:
