@@ -57,7 +57,7 @@ class OutboxState(StrEnum):
     HELD = "held"  # its run is paused: held -> queued | dropped
     SENDING = "sending"  # sending -> queued (again) | delivered | unknown | dead | parked | dropped | superseded
     DELIVERED = "delivered"  # the end
-    UNKNOWN = "unknown"  # the end: a promotion cut off in mid-send; it is never sent again
+    UNKNOWN = "unknown"  # the end: a promotion that had begun and was cut off; it is never sent again
     DEAD = "dead"  # the end: the receiver cannot be reached (blocked, kicked, never started)
     PARKED = "parked"  # parked -> queued, by `tuan outbox retry`
     DROPPED = "dropped"  # the end: no longer worth saying when its turn came
@@ -122,7 +122,7 @@ class Outbox(SQLModel, table=True):
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     error: str | None = None
     created_at: datetime = Field(sa_type=Instant)
-    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)  # of a promotion from when its request was about to be made
     run_id: int | None = Field(default=None, sa_type=BigId, sa_column_args=[ForeignKey("runs.id")])  # of the campaign it is from
     expires_at: datetime | None = Field(default=None, sa_type=Instant)  # from when on it is of no use to its reader
 
