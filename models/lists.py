@@ -14,7 +14,7 @@ from models.circles import circle_table, membership_table
 from models.columns import Texts, table_of
 from models.errors import DomainError
 from models.group_buys import Round, rounds
-from models.orders import Order
+from models.orders import FIRST_NUMBER, Order, numbered
 from models.outbox import OUTBOX
 from models.people import person_table
 from models.prices import missing, steps
@@ -31,7 +31,6 @@ ONCE_OPEN = (
     RoundState.CANCELLED,
 )  # fmt: skip
 LONG = 12  # entries of a list that people read on a phone
-FIRST_NUMBER = 1000  # an order's number is its id plus this
 
 _ORDERS = (
     select(
@@ -203,7 +202,7 @@ def _lines(session: Session, query: Select[*tuple[object, ...]]) -> list[OrderLi
 
 def _line(row: Row[*tuple[object, ...]]) -> OrderLine:
     values = dict(row._mapping)
-    return OrderLine(number=FIRST_NUMBER + row.order_id, **values)
+    return OrderLine(number=numbered(row.order_id), **values)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class Order(SQLModel, table=True):
     @property
     def number(self) -> int:
         """What people call it by."""
-        return 1000 + (self.id or 0)
+        return numbered(self.id or 0)
 
 
 class OrderLine(SQLModel, table=True):
@@ -88,11 +88,17 @@ class OrderLine(SQLModel, table=True):
 
 order_table = table_of(Order)
 line_table = table_of(OrderLine)
+FIRST_NUMBER = 1000
 
 ENDED = (OrderState.LAPSED, OrderState.CANCELLED, OrderState.REFUNDED)
 UNPAID = (OrderState.AWAITING, OrderState.CLAIMED)
 UNDER_WAY = (*UNPAID, OrderState.PAID)
 REMIND_AT_MOST = timedelta(hours=6)  # before the pay window ends
+
+
+def numbered(order_id: int) -> int:
+    """The number that people call an order by."""
+    return FIRST_NUMBER + order_id
 
 
 def make_for_seat(session: Session, row: Round, seat: Seat, unit_price: int, now: datetime, reason: str) -> list[AnyFact]:

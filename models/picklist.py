@@ -18,7 +18,7 @@ from models.errors import DomainError
 from models.gifts import Gift
 from models.money import prorate
 from models.order_lines import LineKind
-from models.orders import ENDED, Order, OrderLine
+from models.orders import ENDED, Order, OrderLine, numbered
 from models.people import Person
 from models.rows import load
 from models.seats import Seat
@@ -134,7 +134,7 @@ def _rows_of(
         yield PickRow(
             circle=str(order["circle"]), member=share.member, product=_said(order["product"], language),
             option=share.option, quantity=share.quantity, unit_price=unit_price, total=part, state=_state(order),
-            order=1000 + _int(order["id"]), pickup=share.pickup, note=share.note, currency=str(order["currency"]),
+            order=numbered(_int(order["id"])), pickup=share.pickup, note=share.note, currency=str(order["currency"]),
             order_id=_int(order["id"]), round_id=_int(order["round_id"]),
         )  # fmt: skip
 

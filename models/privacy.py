@@ -19,7 +19,7 @@ from models.draws import entries as draw_entries
 from models.errors import DomainError
 from models.gifts import gift_table
 from models.group_buys import rounds
-from models.orders import UNDER_WAY, line_table, order_table
+from models.orders import UNDER_WAY, line_table, numbered, order_table
 from models.packets import claims as packet_claims
 from models.paths import answers_read
 from models.payments import BACK, payment_table
@@ -128,7 +128,7 @@ def _require_nothing_open(session: Session, person_id: int) -> None:
     orders = {*session.scalars(under_way), *session.scalars(back)}
     count = len(orders) + int(session.execute(deciding).scalar_one())
     if count:
-        raise DomainError("orders_open", count=count, numbers=sorted(1000 + order_id for order_id in orders))
+        raise DomainError("orders_open", count=count, numbers=sorted(numbered(order_id) for order_id in orders))
 
 
 def _leave_open_seats(session: Session, person_id: int, now: datetime) -> None:

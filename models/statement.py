@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import voucher_uses
 from models.accounts import AccountKind, Unit, account_table
+from models.orders import numbered
 from models.referrals import referrals
 from models.shops import shop_table
 from models.states import ReferralState, VoucherState
@@ -22,7 +23,6 @@ from models.vouchers import voucher_table
 LONG = 8  # movements that people read on a phone
 PENDING = (ReferralState.PENDING, ReferralState.FLAGGED)
 OWN = (AccountKind.WALLET, AccountKind.POINTS)
-FIRST_NUMBER = 1000  # an order's number is its id plus this
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _of_account(session: Session, account_id: int, unit: Unit, most: int) -> lis
     for side, sign in ((columns.credit_id, 1), (columns.debit_id, -1)):
         query = select(columns.id, columns.at, columns.amount, columns.reason, columns.order_id).where(side == account_id)
         for row in session.execute(query.order_by(columns.id.desc()).limit(most)):
-            number = None if row.order_id is None else FIRST_NUMBER + row.order_id
+            number = None if row.order_id is None else numbered(row.order_id)
             rows.append((row.id, Movement(row.at, sign * row.amount, unit, what_of(row.reason), number)))
     return rows
 

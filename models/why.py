@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from models import asks
-from models.lists import FIRST_NUMBER
+from models.orders import numbered
 from models.outbox import OUTBOX, OutboxState
 
 _ARRIVED = (OutboxState.DELIVERED, OutboxState.UNKNOWN)
@@ -80,7 +80,7 @@ def _why(
         ask = asks.of_person(session, ask_id, person_id)
         return _ask(ask.why)
     if isinstance(order_id := params.get("order_id"), int):
-        return Why(About.ORDER, number=FIRST_NUMBER + order_id)
+        return Why(About.ORDER, number=numbered(order_id))
     return Why(About.WISH if "want_id" in params else About.OWN)
 
 

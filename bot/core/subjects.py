@@ -150,7 +150,7 @@ def _order(session: Session, template: str, params: Mapping[str, object]) -> dic
     if not isinstance(order_id, int):
         return {}
     row = session.execute(select(_orders).where(_orders.c.id == order_id)).one()
-    known: dict[str, object] = {"number": 1000 + order_id}
+    known: dict[str, object] = {"number": orders.numbered(order_id)}
     for key in ("quantity", "unit_price", "total"):
         if key not in params:
             known[key] = row._mapping[key]
