@@ -1,8 +1,8 @@
 """How often a person may be asked, and when they are asleep. Pure.
 
-Invariants: one ask a person a day, three a week; the same asker at most every 14 days where
-the circle has others; two ignored in a row halve the rate; nobody is asked in their quiet hours. "A day" is both 24 hours
-and a calendar day of the person, so neither a clock change nor a night between two asks makes them come closer.
+Invariants: one ask a person a day, three a week; the same asker at most every 14 days where the circle has others; two
+ignored in a row halve the rate; nobody is asked in their quiet hours. "A day" is both 24 hours and a calendar day of the
+person, so neither a clock change nor a night between two asks makes them come closer.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Who is asked first: one number a person, from named parts between 0 and 1 (docs/decisions, "whom to ask"). Pure.
+"""Who is asked first: one number a person, from named parts between 0 and 1 (docs/decisions/0020). Pure.
 
     score = Σ weight · part − TIRED · tiredness
 

@@ -1,4 +1,4 @@
-"""Boards: messages in a circle that show something besides a group buy, and edit themselves: a wish, a packet, a draw.
+"""Boards: messages in a circle that show something besides a group buy, and edit themselves: a wish, a question, a draw …
 
 They are cards (models/cards.py) and share everything with them: one dirty mark that waits, newest wins, an equal digest
 is not sent, sent anew when somebody deleted them. What a board shows is in bot/core/boards.py, by the kind before the

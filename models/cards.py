@@ -1,4 +1,4 @@
-"""Cards: the one message in a chat that shows a group buy, or a board: a message that shows a wish, a packet, a draw.
+"""Cards: the one message in a chat that shows a group buy, or a board: a message that shows a wish, a question, a draw …
 
 Invariant: what a card shows is composed when it is sent, never stored; it is of one round or of one other subject.
 """

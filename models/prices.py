@@ -1,7 +1,7 @@
 """The ladder: which step is reached, what a piece costs now, what is missing to the next step. Pure functions.
 
-Rule: all pay one piece price, the lower of the step reached and the lowest price told to a
-seat that is still held. Told means said to that member: in the answer to a tap, an acknowledgement, a receipt.
+Rule: all pay one piece price, the lower of the step reached and the lowest price told to a seat that is still held. Told
+means said to that member: in the answer to a tap, an acknowledgement, a receipt.
 """
 
 from collections.abc import Sequence
