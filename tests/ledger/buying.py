@@ -43,8 +43,10 @@ class Buying(Stage):
     """What people buy, and what they put onto it."""
 
     def _order(self, which: int) -> tuple[int, Order]:
-        number = sorted(self.model.orders)[which % len(self.model.orders)]
-        return number, self.model.orders[number]
+        """One of all; most of the time one that waits for its money, if one does."""
+        waiting = [number for number, one in self.model.orders.items() if one.state == AWAITING] if which % 4 else []
+        among = sorted(waiting or self.model.orders)
+        return among[which // 4 % len(among)], self.model.orders[among[which // 4 % len(among)]]
 
     def _deal(self, which: int) -> tuple[int, GroupBuy]:
         number = sorted(self.model.deals)[which % len(self.model.deals)]
@@ -52,7 +54,11 @@ class Buying(Stage):
 
     # Money and points that come from elsewhere
 
-    @rule(who=WHO, amount=AMOUNTS, points=YES)
+    @rule(amount=AMOUNTS, points=YES)
+    def thanks_everybody(self, amount: int, points: bool) -> None:
+        for who in self.people:
+            self.thanks(who, amount, points)
+
     def thanks(self, who: str, amount: int, points: bool) -> None:
         unit, kind = (Unit.POINTS, "points") if points else (Unit.MONEY, "wallet")
         shop, person = self.scene.shop, self.people[who]
@@ -226,9 +232,10 @@ class Buying(Stage):
         }[how](which)  # fmt: skip
 
     def everybody_pays_and_collects(self) -> None:
-        for which, number in enumerate(sorted(self.model.orders)):
-            if self.model.orders[number].under_way:
-                self.pays_and_collects(which)
+        for number, order in sorted(self.model.orders.items()):
+            if order.under_way:
+                self._pays(number)
+                self._collects(number)
 
     def uses_voucher(self, which: int, voucher: int, anybodys: bool) -> None:
         number, order = self._order(which)
@@ -259,7 +266,10 @@ class Buying(Stage):
         self.happened()
 
     def pays(self, which: int) -> None:
-        number, order = self._order(which)
+        self._pays(self._order(which)[0])
+
+    def _pays(self, number: int) -> None:
+        order = self.model.orders[number]
         if self.does(
             self.model.refusal(order), lambda: payments.confirm(self.session, number, self.scene.owner, self.now)
         ):
@@ -267,7 +277,10 @@ class Buying(Stage):
             self.happened()
 
     def collects(self, which: int) -> None:
-        number, order = self._order(which)
+        self._collects(self._order(which)[0])
+
+    def _collects(self, number: int) -> None:
+        order = self.model.orders[number]
         locked = self.model.deals[order.deal].state == "locked"
         code = "order_ended" if order.state in ENDED else None
         code = code or (None if locked or order.collected else "not_locked")
@@ -278,8 +291,9 @@ class Buying(Stage):
 
     def pays_and_collects(self, which: int) -> None:
         """What most people do."""
-        self.pays(which)
-        self.collects(which)
+        number, _ = self._order(which)
+        self._pays(number)
+        self._collects(number)
 
     def cannot(self, which: int) -> None:
         number, order = self._order(which)
@@ -290,7 +304,9 @@ class Buying(Stage):
 
     def refunds(self, which: int, part: bool = False) -> None:
         """All of it, or a part that is more or less than half."""
-        number, order = self._order(which)
+        paid = [number for number, one in sorted(self.model.orders.items()) if one.paid and one.state not in ENDED]
+        number = paid[which // 4 % len(paid)] if paid and which % 4 else self._order(which)[0]
+        order = self.model.orders[number]
         amount = max(1, order.paid * (1 + which % 3) // 4 if part else order.paid)
         code = "order_ended" if order.state in ENDED else "not_paid" if order.state == AWAITING or not order.paid else None
         if self.does(code, lambda: payments.refund(self.session, number, self.scene.owner, self.now, amount)):

@@ -116,6 +116,9 @@ class Machine(RuleBasedStateMachine):
         self.judge = Judge(self.session)
 
     def teardown(self) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.session.close()
 
     def balances(self) -> Mapping[str, int]:
