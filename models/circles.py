@@ -66,7 +66,7 @@ circle_table = table_of(Circle)
 membership_table = table_of(Membership)
 
 ADMIN = "admin"  # seeing a bare +1, messages only one member sees, who comes and goes
-WANTED = ("can_pin_messages",)  # Telegram's names of the rights the bot uses beside being an admin
+WANTED = ("can_pin_messages",)  # owners are told where these lack; what else is used (docs/running.md) is used where it is there
 
 
 @dataclass(frozen=True)
