@@ -1,5 +1,5 @@
-"""A session on a real database for each story, on both engines."""
+"""A session for each story, on both engines; the stories of one engine share a database and roll back."""
 
-from tests.rules.conftest import session
+from tests.questions.conftest import postgres_stage, session, sqlite_stage
 
-__all__ = ["session"]
+__all__ = ["postgres_stage", "session", "sqlite_stage"]
