@@ -26,11 +26,10 @@ from models.errors import DomainError
 from models.group_buys import Round
 from models.outbox import Message as Row
 from models.outbox import Priority, Route
-from models.referrals import Offer, Referral, ReferralLink, Way
+from models.referrals import UNASKED, Offer, Referral, ReferralLink, Way
 from models.rows import load, number_of
 
 PAYLOAD, ASKED = "inv_", "invite"  # begins a link of a friend's; leads whoever asked in a circle to their own
-UNASKED = frozenset({Way.REQUEST, Way.INVITE})  # ways without a word to the bot
 TITLE, NAME = 60, 32  # letters shown of a circle, of a name in a chat's list of links
 
 log = logging.getLogger(__name__)

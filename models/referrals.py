@@ -38,6 +38,9 @@ class Way(StrEnum):
     CARD = "card"  # a shared group buy
 
 
+UNASKED = frozenset({Way.INVITE, Way.REQUEST})  # straight into the circle, without a word to the bot
+
+
 class Offer(SQLModel, table=True):
     """What one run of a campaign gives for a friend's first completed order, to both sides; minor units and seconds."""
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from bot.core import asked, names
 from bot.core.words import Words
+from models import circles
 from models.circles import Circle
 from models.orders import Order
 from models.people import person_table
 from models.referral_summary import first_name
-from models.referrals import Offer, Referral, links
+from models.referrals import UNASKED, Offer, Referral, links
 from models.rows import load
 
 TITLE = 60  # letters shown of a name, a circle
@@ -31,7 +32,7 @@ def values(session: Session, template: str, params: Mapping[str, object], words:
         return {asked.GONE: True} if "referral_id" in params else {}
     side = str(params.get("side", ""))
     return {
-        "inviter": _first(session, row.inviter_id), "friend": _first(session, row.friend_id) if row.named else "",
+        "inviter": _inviter(session, row), "friend": _first(session, row.friend_id) if row.named else "",
         "inviter_whole": _whole(session, row.inviter_id), "friend_whole": _whole(session, row.friend_id),
         "reward": row.reward, "friend_reward": row.friend_reward, "due": row.due_at, "until": row.until,
         "amount": row.reward if side == "inviter" else row.friend_reward, "named": row.named, "join": _join(session, row),
@@ -45,8 +46,16 @@ def _order(session: Session, row: Referral) -> Found:
     return {} if order is None else {"number": order.number, "total": order.total}
 
 
+def _inviter(session: Session, row: Referral) -> str:
+    """By the first name; "" for who is erased."""
+    name = _name(session, row.inviter_id)
+    return first_name(names.shown(name)) if name else ""
+
+
 def _join(session: Session, row: Referral) -> Markup | None:
-    """The way into the circle for who is not in it yet: the inviter's own invite link."""
+    """The way into the circle for who is not in it or on it already: the inviter's own invite link."""
+    if row.way in UNASKED or circles.is_member(session, row.circle_id, row.friend_id):
+        return None
     mine = links.c.offer_id == row.offer_id, links.c.circle_id == row.circle_id, links.c.person_id == row.inviter_id
     url = session.execute(select(links.c.url).where(*mine)).scalar_one_or_none()
     if url is None:
@@ -55,8 +64,12 @@ def _join(session: Session, row: Referral) -> Markup | None:
     return Markup('<a href="{}">{}</a>').format(url, names.shown(circle.title, TITLE))
 
 
+def _name(session: Session, person_id: int) -> str:
+    return session.scalar(select(person_table.c.name).where(person_table.c.id == person_id)) or ""
+
+
 def _whole(session: Session, person_id: int) -> str:
-    return names.shown(session.scalar(select(person_table.c.name).where(person_table.c.id == person_id)) or "")
+    return names.shown(_name(session, person_id))
 
 
 def _first(session: Session, person_id: int) -> str:
