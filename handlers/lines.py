@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from bot.core.buttons import Keyboard, keyboard
 from handlers import questions
-from handlers.replies import READY, Reply, acknowledging, said, say, thread_of, unseen
+from handlers.replies import Reply, acknowledging, said, say, thread_of, unseen
 from handlers.scene import Scene, Who
 from handlers.taps import At, Tap, taps
 from handlers.typed import Mistake, Mode, may_mean, parse
 from models import joins, notices, outbox, shares, spoken
 from models.errors import DomainError
 from models.facts import AnyFact, SeatLeft, SeatTaken
-from models.outbox import Route
+from models.outbox import READY, Route
 from models.seats import Way
 from models.spoken import Meant
 from models.wishes import Change, How

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 from bot.core.buttons import Keyboard
 from handlers.scene import Scene, Who
 from models import outbox
-from models.outbox import Message, Priority, Route
+from models.outbox import READY, Message, Priority, Route
 
 YES, NO = "👍", "🤔"  # both are among the reactions Telegram takes from bots
-READY = "ready"  # the template of a message whose words were chosen when it was queued
 
 
 @dataclass(frozen=True, slots=True)

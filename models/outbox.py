@@ -41,6 +41,7 @@ from models.cards import Card
 from models.columns import BigId, Document, Instant, table_of
 
 Params = dict[str, object]
+READY = "ready"  # the template of a message whose words were chosen when it was queued: params html and keyboard
 CUT_OFF = "cut off in mid-send"  # the error of a message whose process ended before it was settled
 
 _IS_CARD_MARK = text("state = 'queued' AND route = 'card'")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import recipients
 from models.campaigns import runs
-from models.outbox import OUTBOX, OutboxState
+from models.outbox import OUTBOX, READY, OutboxState
 
 KEPT = timedelta(days=90)
 ONCE_KEPT = timedelta(days=730)  # of runs that told something once for all: their messages' keys are how that is known
@@ -26,7 +26,7 @@ def forget(session: Session, person_id: int) -> None:
     Lists that were made for others (an owner's orders, a friend's link) name them too: of these what has left goes.
     """
     recipients.forget(session, person_id)
-    ready = (OUTBOX.c.template == "ready", OUTBOX.c.state.not_in([*_WAITS, OutboxState.SENDING]))
+    ready = (OUTBOX.c.template == READY, OUTBOX.c.state.not_in([*_WAITS, OutboxState.SENDING]))
     session.execute(update(OUTBOX).where(*ready).values(params={}, error=None))
     ends = case((OUTBOX.c.state.in_(_WAITS), OutboxState.DROPPED.value), else_=OUTBOX.c.state)
     session.execute(update(OUTBOX).where(OUTBOX.c.person_id == person_id).values(params={}, error=None, state=ends))

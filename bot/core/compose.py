@@ -49,13 +49,12 @@ from models.attention import Drop, Go, Limits, Turn, Verdict, Wait
 from models.cards import Card
 from models.circles import Circle
 from models.deliveries import OutboxRow
-from models.outbox import Route
+from models.outbox import READY, Route
 from models.people import Person
 from models.polls import TEMPLATE
 
 boards.KINDS.update(want=wish_board.show, draw=draw_board.show, question=question_board.show, showcase=showcase_board.show)
 boards.KINDS.update(dict.fromkeys(packet_board.KINDS, packet_board.show))
-READY = "ready"  # words chosen when the row was queued: params html and keyboard
 _OWN_WORDS = frozenset({READY, TEMPLATE, run_pages.TEMPLATE})
 Params = dict[str, object]
 Compose = Callable[[Session, OutboxRow, datetime], Outgoing | Skip | Later]
