@@ -33,7 +33,8 @@ async def boards(town: Town) -> list[Seen]:
     return [seen for seen in await town.gus.sees() if seen.by_bot and not seen.only_me and seen.text.startswith("❓")]
 
 
-async def test_a_question_by_the_cards_button_is_answered_in_private_and_once_in_the_circle(town: Town) -> None:
+async def test_a_question_by_the_cards_button_is_answered_in_private_and_once_in_the_circle(town_on_both: Town) -> None:
+    town = town_on_both
     await received(town, "bao", times=3)
     await awake(town, "chen")
     await town.offer()
@@ -56,7 +57,8 @@ async def test_a_question_by_the_cards_button_is_answered_in_private_and_once_in
     assert "❓ Ask buyers · 1" in (await town.card()).buttons
 
 
-async def test_what_was_asked_before_comes_first_in_any_language(town: Town) -> None:
+async def test_what_was_asked_before_comes_first_in_any_language(town_on_both: Town) -> None:
+    town = town_on_both
     await received(town, "bao", times=2)
     await awake(town, "chen", "dora", "emil")
     await town.offer()
@@ -254,7 +256,8 @@ async def test_bad_input_gets_one_sentence_and_nothing_moves(town: Town) -> None
     assert "is enough" in (await town.chen.private())[-1].text or "are enough" in (await town.chen.private())[-1].text
 
 
-async def test_links_wait_for_a_look_and_reports_hide(town: Town) -> None:
+async def test_links_wait_for_a_look_and_reports_hide(town_on_both: Town) -> None:
+    town = town_on_both
     for name in ("bao", "dora"):
         await received(town, name)
     await awake(town, "chen", "emil", "fang", "li", "gus")
@@ -290,7 +293,8 @@ async def say_and_whisper(town: Town, name: str, text: str) -> str:
     return (await person.whispers())[-1]
 
 
-async def test_who_leaves_or_blocks_is_asked_no_more(town: Town) -> None:
+async def test_who_leaves_or_blocks_is_asked_no_more(town_on_both: Town) -> None:
+    town = town_on_both
     for name in ("bao", "dora"):
         await received(town, name)
     await awake(town, "chen")

@@ -225,8 +225,9 @@ def points_of(session: Session, name: str) -> int:
     return ledger.balance(session, ledger.points(load(session, Shop, 1).id or 0, person.id))
 
 
-async def test_ten_people_of_different_histories(town: Town) -> None:
+async def test_ten_people_of_different_histories(town_on_both: Town) -> None:
     """Asked are those who collected it, by waves of three; not who sells, runs the bot, muted, sleeps, left, or never bought."""
+    town = town_on_both
     for name, times in (("ann", 1), ("bao", 3), ("dora", 2), ("emil", 1), ("hana", 2), ("ivan", 2), ("jun", 1), ("kim", 1)):
         await received(town, name, times=times)
     await received(town, "li", times=5)
