@@ -3,8 +3,8 @@
 Invariants: a question belongs to one circle and is seen there alone, and only once its asker consented (`public`); while
 it waits for buyers, `next_wave_at` says when more are asked (asks_waves.py); it waits for the shop in state "shop"; whose
 asker is not there any more goes to nobody further (`is_heard`).
-What conversations call: questions_asking (ask, consent, withdraw), asks (decline, ask_back), answers (give, edit, delete),
-answers_shop, answers_shown (what people see), moderation, showcases, similar_index (what was asked before).
+What conversations call: questions_asking (ask, consent, withdraw), asks (decline, ask_back), answers (give, edit, delete,
+give_as_shop), answers_shown (what people see), moderation, showcases, similar_index (what was asked before).
 """
 
 from collections.abc import Sequence
