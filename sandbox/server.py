@@ -60,6 +60,8 @@ class Running:
     async def stop(self) -> None:
         self.world.closing.set()
         self.world.queries.close()
+        for queue in self.world.queues.values():
+            queue.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

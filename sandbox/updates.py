@@ -67,6 +67,7 @@ class Queue:
     newest: float = 0.0  # when the last update came
     again: list[Update] = field(default_factory=list)  # what a fault repeats although it was confirmed
     bell: asyncio.Event = field(default_factory=asyncio.Event)
+    closed: bool = False  # no poll waits any more
 
     def wants(self, kind: str) -> bool:
         return kind in self.allowed if self.allowed else kind not in UNASKED
@@ -94,6 +95,11 @@ class Queue:
         if self.reader and not self.reader.done():
             self.reader.set_result(None)
 
+    def close(self) -> None:
+        """The platform ends: a poll that waits is answered with what there is."""
+        self.closed = True
+        self.wake()
+
     def prune(self) -> None:
         now = self.now()
         if any(not update.alive(now) for update in self.waiting):
@@ -117,7 +123,7 @@ class Queue:
         self.confirm(offset)
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
-        while not self.waiting and not self.again and (left := until - loop.time()) > 0:
+        while not self.waiting and not self.again and not self.closed and (left := until - loop.time()) > 0:
             self.reader = loop.create_future()
             await asyncio.wait([self.reader], timeout=left)
             if turn != self.turn:

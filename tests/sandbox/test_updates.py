@@ -47,6 +47,18 @@ async def hook() -> AsyncIterator[Hook]:
     await runner.cleanup()
 
 
+async def test_a_poll_that_waits_does_not_hold_up_the_end(play: Play) -> None:
+    """Whoever polled may be gone already; the sandbox would wait for its own answer."""
+    await play.bot("getMe")
+    waits = asyncio.create_task(play.raw("getUpdates", timeout=50))
+    while play.world.queues[BOT].reader is None:  # noqa: ASYNC110  # the poll has arrived when there is a reader
+        await asyncio.sleep(0.01)
+    begun = asyncio.get_running_loop().time()
+    await play.running.stop()
+    assert asyncio.get_running_loop().time() - begun < 0.5
+    assert (await waits)["result"] == []
+
+
 async def test_an_offset_confirms_and_a_negative_one_keeps_the_last(play: Play) -> None:
     for number in range(5):
         await play.do("say", chat_id=OFFICE, person_id=1003, text=str(number))
