@@ -6,9 +6,10 @@ the ranking is the same in every language (similar.py).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from heapq import nlargest
 
-from sqlalchemy import ForeignKey, Index, delete, func, select
+from sqlalchemy import ForeignKey, Index, Select, Text, bindparam, cast, delete, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
@@ -16,7 +17,7 @@ from models import similar
 from models.catalogue import Product
 from models.columns import BigId, table_of
 from models.questions import ALIVE, Question, question_table
-from models.rows import insert_into, load, number_of
+from models.rows import insert_into, number_of
 from models.similar_terms import Terms, terms
 from models.states import WordsState
 
@@ -96,11 +97,16 @@ def alike(rows: Sequence[tuple[int, int, str]]) -> dict[int, list[int]]:
 
 def _same_kind(session: Session, product_id: int) -> list[int]:
     """The product and the others of its category."""
-    product, products = load(session, Product, product_id), table_of(Product)
-    if product.category is None:
-        return [product_id]
-    kin = products.c.shop_id == product.shop_id, products.c.category == product.category
-    return list(session.scalars(select(products.c.id).where(*kin)))
+    return list(session.scalars(_KIND, {"of_product": product_id})) or [product_id]
+
+
+_PRODUCTS = table_of(Product)
+_KIN = _PRODUCTS.alias()
+_KIND = (
+    select(_KIN.c.id)
+    .join(_PRODUCTS, (_KIN.c.shop_id == _PRODUCTS.c.shop_id) & (_KIN.c.category == _PRODUCTS.c.category))
+    .where(_PRODUCTS.c.id == bindparam("of_product"))
+)
 
 
 def _likest(session: Session, rough: Mapping[int, float], words: str, limit: int) -> list[Similar]:
@@ -118,37 +124,50 @@ def _postings(
     session: Session, circle_id: int, product_id: int, wanted: Iterable[str]
 ) -> tuple[dict[str, list[int]], set[int]]:
     """For each term, the questions about the product and its like that have it; and which are about the product itself."""
-    t, kind = term_table.c, _same_kind(session, product_id)
-    place = t.circle_id == circle_id, t.product_id.in_(kind), t.term.in_(list(wanted))
+    where = {"in_circle": circle_id, "of": _same_kind(session, product_id), "wanted": list(wanted)}
     found: dict[str, list[int]] = {}
     own: set[int] = set()
-    for term, question_id, about in session.execute(select(t.term, t.question_id, t.product_id).where(*place)).all():
-        found.setdefault(term, []).append(question_id)
+    for term, about, numbers in session.execute(_POSTINGS, where):
+        question_ids = list(map(int, numbers.split(",")))
+        found.setdefault(term, []).extend(question_ids)
         if about == product_id:
-            own.add(question_id)
+            own.update(question_ids)
     return found, own
 
 
+_T = term_table.c
+_POSTINGS = (  # a row a term and product: thousands of questions as rows of their own cost more than all that follows
+    select(_T.term, _T.product_id, func.aggregate_strings(cast(_T.question_id, Text), ","))
+    .where(_T.circle_id == bindparam("in_circle"), _T.product_id.in_(bindparam("of", expanding=True)))
+    .where(_T.term.in_(bindparam("wanted", expanding=True)))
+    .group_by(_T.term, _T.product_id)
+)
+
+
 def _asked(session: Session, circle_id: int) -> int:
-    query = select(func.count()).select_from(question_table).where(question_table.c.circle_id == circle_id)
-    return int(session.execute(query).scalar_one())
+    return int(session.execute(_COUNT, {"in_circle": circle_id}).scalar_one())
+
+
+_COUNT = select(func.count()).select_from(question_table).where(question_table.c.circle_id == bindparam("in_circle"))
 
 
 def _compared(session: Session, question_ids: Sequence[int], words: str) -> list[Similar]:
     """Those that are alike indeed, public, and answered."""
-    answers: Mapping[int, int] = _answers(session, question_ids)
-    seen = question_table.c.id.in_(list(answers)), question_table.c.public.is_(True), question_table.c.state.in_(ALIVE)
-    query = select(question_table.c.id, question_table.c.product_id, question_table.c.words).where(*seen)
     own, found = terms(words), list[Similar]()
-    for question_id, product_id, asked in session.execute(query):
+    for question_id, product_id, asked, answers in session.execute(_answered(), {"among": question_ids}):
         score = similar.likeness(words, own, asked, terms(asked))
         if score >= similar.SIMILAR_FROM:
-            found.append(Similar(question_id, product_id, asked, score, answers[question_id]))
+            found.append(Similar(question_id, product_id, asked, score, answers))
     return found
 
 
-def _answers(session: Session, question_ids: Sequence[int]) -> dict[int, int]:
-    answers = SQLModel.metadata.tables["answers"]  # by name: answers stand above what they are found by
-    shown = answers.c.question_id.in_(question_ids), answers.c.state == WordsState.SHOWN
-    query = select(answers.c.question_id, func.count()).where(*shown).group_by(answers.c.question_id)
-    return {row[0]: int(row[1]) for row in session.execute(query)}
+@cache
+def _answered() -> Select[int, int, str, int]:
+    """What the circle may read of these questions, with how many answers; built once."""
+    answers, q = SQLModel.metadata.tables["answers"], question_table.c  # by name: answers stand above what they are found by
+    return (
+        select(q.id, q.product_id, q.words, func.count())
+        .join(answers, (answers.c.question_id == q.id) & (answers.c.state == WordsState.SHOWN))
+        .where(q.id.in_(bindparam("among", expanding=True)), q.public.is_(True), q.state.in_(ALIVE))
+        .group_by(q.id, q.product_id, q.words)
+    )

@@ -6,6 +6,7 @@ Invariant: pure; the same words give the same terms, however they are written (w
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from models.similar_lexicon import GOODS, IDEAS, STOPS
 
@@ -30,18 +31,26 @@ def terms(words: str) -> Terms:
 
 
 def _word(word: str, found: dict[str, float]) -> None:
+    term, weight = _term(word)
+    if weight:
+        found[term] = weight
+
+
+@lru_cache(4096)
+def _term(word: str) -> tuple[str, float]:
+    """What a word of letters is compared by, and its weight; 0 for one that says nothing. People use few words."""
     stem = stemmed(word)
-    if not (_named(word, found) or _named(stem, found)) and word not in STOPS and stem not in STOPS:
-        found[stem] = WORD
+    named = _named(word) or _named(stem)
+    if named is None:
+        return stem, 0.0 if word in STOPS or stem in STOPS else WORD
+    return named
 
 
-def _named(word: str, found: dict[str, float]) -> bool:
-    """Whether the word names an idea or goods, which then is a term."""
+def _named(word: str) -> tuple[str, float] | None:
+    """The idea or the goods that the word names."""
     if word in IDEAS:
-        found[f"={IDEAS[word]}"] = IDEA
-    elif word in GOODS:
-        found[f"~{GOODS[word]}"] = GOOD
-    return word in IDEAS or word in GOODS
+        return f"={IDEAS[word]}", IDEA
+    return (f"~{GOODS[word]}", GOOD) if word in GOODS else None
 
 
 def _run(run: str, found: dict[str, float]) -> None:
@@ -49,8 +58,8 @@ def _run(run: str, found: dict[str, float]) -> None:
     rest, place = "", 0
     while place < len(run):
         piece = next((p for n in (4, 3, 2, 1) if (p := run[place : place + n]) in _HAN_WORDS), "")
-        if piece:
-            _named(piece, found)
+        if named := _named(piece):
+            found[named[0]] = named[1]
         rest += " " if piece else run[place]
         place += len(piece) or 1
     for part in rest.split():
