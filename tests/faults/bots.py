@@ -25,7 +25,7 @@ class Warm:
 
     def __init__(self) -> None:
         pipe = subprocess.PIPE
-        environment = os.environ | {TOKEN_NAME: TOKEN}
+        environment = os.environ | {TOKEN_NAME: TOKEN, "PYTHONWARNINGS": "default"}
         self._parent = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.warm"], stdin=pipe, stdout=pipe, env=environment, text=True
         )

@@ -2,16 +2,18 @@
 
 Reads orders on standard input, one line of JSON each, and answers each with the process id of a new bot; the end of the
 input ends the parent. An order's `plant` breaks one promise on purpose in that bot, so that the harness can show that it
-would notice.
+would notice. An order with `words` is a command of `tuan` as somebody types it; its exit code ends up beside its last words.
 """
 
 import asyncio
+import ctypes
 import gc
 import json
 import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,6 +24,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 from sqlalchemy.orm import Session
 
+from bot import cli
 from bot.app import App, Role
 from bot.core import compose, logs, loop, sqlite, works
 from bot.core.config import Config
@@ -31,6 +34,7 @@ from campaigns.linter import check
 from models import deliveries, fanning, inbox
 from models.deliveries import OutboxRow
 
+_CAPABILITIES, _CAP_DAC_OVERRIDE = 0x20080522, 1  # linux/capability.h
 SLOW_COMMIT = 0.1  # seconds between telling and committing, so that a kill is likely to fall between
 
 
@@ -131,11 +135,41 @@ def config_of(file: Path) -> Config:
     return loaded.config
 
 
+def as_nobody_special() -> None:
+    """Permissions of files hold for this child of root's as for everybody else (Linux: capget, capset)."""
+    libc, header, sets = ctypes.CDLL(None), (ctypes.c_uint32 * 2)(_CAPABILITIES, 0), (ctypes.c_uint32 * 6)()
+    assert libc.capget(header, sets) == 0
+    sets[0] &= ~(1 << _CAP_DAC_OVERRIDE)
+    assert libc.capset(header, sets) == 0
+
+
+def command(order: dict[str, Any]) -> None:
+    """A forked `tuan`, to its end."""
+    os.environ.update(order["environment"])
+    if order["as_nobody"]:
+        as_nobody_special()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    code: object = 70
+    try:
+        code = cli.main(order["words"])
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+    sys.stderr.flush()
+    written = Path(order["log"] + ".code.new")
+    written.write_text(str(code), "utf-8")
+    written.rename(order["log"] + ".code")
+    os._exit(0)
+
+
 def child(order: dict[str, Any]) -> None:
     """The forked process, to its end."""
-    file = Path(order["config"])
     os.dup2(os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), sys.stderr.fileno())
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if "words" in order:
+        command(order)
+    file = Path(order["config"])
     PLANTS[order["plant"]]()
     fanout.PAGE = order.get("page") or fanout.PAGE
     if order["lease"]:
@@ -156,7 +190,8 @@ def main() -> None:
     print("warm", flush=True)
     for line in sys.stdin:
         order = json.loads(line)
-        config_of(Path(order["config"]))
+        if "config" in order:
+            config_of(Path(order["config"]))
         pid = os.fork()
         if pid == 0:
             child(order)

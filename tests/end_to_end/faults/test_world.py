@@ -4,30 +4,45 @@ import asyncio
 import resource
 import signal
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from sqlalchemy import create_engine, text
 
-from sandbox.server import Running, start
-from tests.end_to_end.faults.process import Bot, as_nobody_special
+from sandbox.server import Running
+from tests.end_to_end.process import Process, start, write_config
+from tests.faults.bots import Warm
+from tests.templates import lay
 
 ONE_LINE = "tuan run: "
+pytestmark = pytest.mark.xdist_group("processes")  # one warm parent
+
+
+def run(warm: Warm, sandbox: Running, database: Path, *, as_nobody: bool = False) -> Process:
+    """`tuan run` on a database that has its tables, where its folder is to have one at all."""
+    if not as_nobody:
+        lay(f"sqlite:///{database}")
+    return start(warm, write_config(database.parent.parent, sandbox.url), database, as_nobody=as_nobody)
+
+
+def permit(path: Path, mode: int) -> None:
+    path.chmod(mode)
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Running]:
-    running = await start(limits=False)
-    yield running
-    await running.stop()
+def data(tmp_path: Path) -> Path:
+    """The folder of databases."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder
 
 
-async def test_the_second_poller_ends_the_first_with_one_line(tmp_path: Path, sandbox: Running) -> None:
-    first = await Bot.start(tmp_path, sandbox.url, tmp_path / "one.db")
+async def test_the_second_poller_ends_the_first_with_one_line(warm: Warm, data: Path, sandbox: Running) -> None:
+    first = run(warm, sandbox, data / "one.db")
     await first.listens()
-    second = await Bot.start(tmp_path, sandbox.url, tmp_path / "two.db")
+    second = run(warm, sandbox, data / "two.db")
     code, lines = await first.ended()
     assert code == 1
     assert [line for line in lines if line.startswith(ONE_LINE)] == [lines[-1]]
@@ -36,31 +51,32 @@ async def test_the_second_poller_ends_the_first_with_one_line(tmp_path: Path, sa
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])
-async def test_a_database_that_cannot_be_written_is_told_in_one_line(tmp_path: Path, sandbox: Running, what: str) -> None:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    file = folder / "tuan.db"
+async def test_a_database_that_cannot_be_written_is_told_in_one_line(
+    warm: Warm, data: Path, sandbox: Running, what: str
+) -> None:
+    file = data / "tuan.db"
     if what == "file":
-        made = await Bot.start(tmp_path, sandbox.url, file)
+        made = run(warm, sandbox, file)
         await made.listens()
         await made.ended(signal.SIGTERM)
-        file.chmod(0o444)
-    folder.chmod(0o555)
-    bot = await Bot.start(tmp_path, sandbox.url, file, as_nobody_special)
-    code, lines = await bot.ended()
-    folder.chmod(0o755)
+        permit(file, 0o444)
+    permit(data, 0o555)
+    code, lines = await run(warm, sandbox, file, as_nobody=True).ended()
+    permit(data, 0o755)
     assert code == 1
     assert len(lines) == 1, lines
     assert lines[0].startswith(ONE_LINE)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the files of another process")
-async def test_a_disk_that_is_full_for_a_while_loses_no_tap(tmp_path: Path, sandbox: Running) -> None:
-    bot = await Bot.start(tmp_path, sandbox.url, tmp_path / "tuan.db")
-    await bot.listens()
-    size, hard = (tmp_path / "tuan.db-wal").stat().st_size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (size, hard))
+async def test_a_disk_that_is_full_for_a_while_loses_no_tap(warm: Warm, data: Path, sandbox: Running) -> None:
+    bot = run(warm, sandbox, data / "tuan.db")
     async with aiohttp.ClientSession() as web:
+        async with asyncio.timeout(30):
+            while not await _calls(web, sandbox, "setMyCommands"):  # noqa: ASYNC110  # the last thing a start does
+                await asyncio.sleep(0.02)
+        size, hard = (data / "tuan.db-wal").stat().st_size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (size, hard))
         said = {"chat_id": 4242, "person_id": 1003, "text": "/my"}
         await web.post(f"{sandbox.url}/start", json={"person_id": 1003, "bot_id": 4242})
         await web.post(f"{sandbox.url}/say", json=said)
@@ -73,13 +89,17 @@ async def test_a_disk_that_is_full_for_a_while_loses_no_tap(tmp_path: Path, sand
 
 
 async def _told(web: aiohttp.ClientSession, sandbox: Running) -> list[object]:
-    async with web.get(f"{sandbox.url}/calls", params={"method": "sendMessage"}) as response:
-        return [call for call in (await response.json())["result"] if call["params"]["chat_id"] == 1003]
+    return [call for call in await _calls(web, sandbox, "sendMessage") if call["params"]["chat_id"] == 1003]
 
 
-async def test_sigterm_finishes_what_is_in_hand(tmp_path: Path, sandbox: Running) -> None:
-    database = tmp_path / "tuan.db"
-    bot = await Bot.start(tmp_path, sandbox.url, database)
+async def _calls(web: aiohttp.ClientSession, sandbox: Running, method: str) -> list[Any]:
+    async with web.get(f"{sandbox.url}/calls", params={"method": method}) as response:
+        return list((await response.json())["result"])
+
+
+async def test_sigterm_finishes_what_is_in_hand(warm: Warm, data: Path, sandbox: Running) -> None:
+    database = data / "tuan.db"
+    bot = run(warm, sandbox, database)
     await bot.listens()
     async with aiohttp.ClientSession() as web:
         for person in range(1003, 1013):
@@ -87,14 +107,14 @@ async def test_sigterm_finishes_what_is_in_hand(tmp_path: Path, sandbox: Running
             await web.post(f"{sandbox.url}/say", json={"chat_id": 4242, "person_id": person, "text": "/my"})
     code, _ = await bot.ended(signal.SIGTERM)
     assert code == 0
-    again = await Bot.start(tmp_path, sandbox.url, database)
+    again = run(warm, sandbox, database)
     await again.listens()
     async with asyncio.timeout(30):
         while _left(database):  # noqa: ASYNC110  # it is another process's database
             await asyncio.sleep(0.05)
     assert (await again.ended(signal.SIGTERM))[0] == 0
-    async with aiohttp.ClientSession() as web, web.get(f"{sandbox.url}/calls", params={"method": "sendMessage"}) as found:
-        told = [call["params"]["chat_id"] for call in (await found.json())["result"]]
+    async with aiohttp.ClientSession() as web:
+        told = [call["params"]["chat_id"] for call in await _calls(web, sandbox, "sendMessage")]
     assert sorted(told) == sorted([*range(1003, 1013)] * 2)
 
 
