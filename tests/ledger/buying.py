@@ -1,74 +1,55 @@
-"""Group buys and orders in any order, with wallets, points and vouchers on them: the part of machine_of_deals that is bought."""
+"""Group buys that are opened, joined, left, locked, recalled, done: the part of machine_of_deals that is bought."""
 
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
-from sqlalchemy import Select, case, func, select
+from hypothesis.stateful import initialize, rule
+from sqlalchemy import func, select
 
-from models import discounts, group_buys, handover, joins, ledger, locks, notices, orders, payments, wallet
-from models.group_buys import rounds
-from models.ledger import Unit
-from models.movements import BACK, payment_table
+from models import group_buys, joins, locks, notices
 from models.orders import order_table
 from models.prices import Step
 from models.seats import Way
-from models.states import PaymentState
-from models.vouchers import voucher_table
 from models.wishes import Change, How
 from tests.ledger import foreseen
-from tests.ledger.foreseen import AWAITING, ENDED, MOST_LEAVES, MOST_PIECES, GroupBuy, Order
-from tests.ledger.machine_run import same
-from tests.ledger.machine_stage import AMOUNTS, PICK, SURE, WHO, YES, Stage
+from tests.ledger.foreseen import ENDED, MOST_LEAVES, MOST_PIECES, GroupBuy, Order
+from tests.ledger.machine_orders import Ordering
+from tests.ledger.machine_stage import PICK, WHO, YES
 
-MOST_DEALS = 5
+MOST_DEALS = 6
 HOW = How(Way.TAPPED)
+ANEW = ("opens", "is locked", "is done")
+FIRST = st.sampled_from(["is locked", "is done", "opens"])
+WHAT = st.sampled_from(["is done", "is locked", "opens", "is joined", "is joined", "is left in part", "is left", "is recalled"])
 
 
-def _paid_of_orders() -> Select[*tuple[object, ...]]:
-    o, p = order_table.c, payment_table.c
-    is_back, due = p.kind.in_(BACK), p.state == PaymentState.DUE
-    keeps = case((is_back & (p.state != PaymentState.VOID), -p.amount), (~is_back & (p.state == PaymentState.CONFIRMED), p.amount))
-    kept, back = func.coalesce(func.sum(keeps), 0), func.coalesce(func.sum(case((is_back & due, p.amount))), 0)
-    query = select(o.id, o.state, o.total, o.pay_by, kept, back).outerjoin(payment_table, p.order_id == o.id)
-    return query.group_by(o.id, o.state, o.total, o.pay_by)
-
-
-_ORDERS = _paid_of_orders()
-_DEALS = select(rounds.c.id, rounds.c.members, rounds.c.pieces)
-_VOUCHERS = select(*(voucher_table.c[name] for name in ("reason", "person_id", "value", "valid_until", "state", "order_id")))
-
-
-class Buying(Stage):
-    """What people buy, and what they put onto it."""
-
-    def _order(self, which: int) -> tuple[int, Order]:
-        """One of all; most of the time one that waits for its money, if one does."""
-        waiting = [number for number, one in self.model.orders.items() if one.state == AWAITING] if which % 4 else []
-        among = sorted(waiting or self.model.orders)
-        return among[which // 4 % len(among)], self.model.orders[among[which // 4 % len(among)]]
+class Buying(Ordering):
+    """What people join, and what becomes of it."""
 
     def _deal(self, which: int) -> tuple[int, GroupBuy]:
         number = sorted(self.model.deals)[which % len(self.model.deals)]
         return number, self.model.deals[number]
 
-    # Money and points that come from elsewhere
+    @initialize(what=FIRST, upfront=YES, pears=YES)
+    def the_first_group_buys(self, what: str, upfront: bool, pears: bool) -> None:
+        """One is there from the beginning: it locks, or goes on beside another."""
+        self.a_group_buy("Ann", 0, what, upfront, pears)
 
-    @rule(amount=AMOUNTS, points=YES)
-    def thanks_everybody(self, amount: int, points: bool) -> None:
-        for who in self.people:
-            self.thanks(who, amount, points)
+    @rule(who=WHO, which=PICK, what=WHAT, upfront=YES, pears=YES)
+    def a_group_buy(self, who: str, which: int, what: str, upfront: bool, pears: bool) -> None:
+        if what in ANEW and len(self.model.deals) == MOST_DEALS:
+            return
+        {
+            "opens": lambda: self.opens(upfront, pears), "is joined": lambda: self.joins(who, which),
+            "is left in part": lambda: self.takes_away(who, which, False), "is left": lambda: self.takes_away(who, which, True),
+            "is recalled": lambda: self.recalls(which), "is locked": lambda: self.is_locked(upfront, pears),
+            "is done": lambda: self.is_done(upfront, pears),
+        }[what]()  # fmt: skip
 
-    def thanks(self, who: str, amount: int, points: bool) -> None:
-        unit, kind = (Unit.POINTS, "points") if points else (Unit.MONEY, "wallet")
-        shop, person = self.scene.shop, self.people[who]
-        to = ledger.points(shop, person) if points else ledger.wallet(shop, person)
-        ledger.transfer(
-            self.session, reason=self.next_key(), debit=ledger.shop(shop, unit), credit=to, amount=amount, now=self.now
-        )
-        self.model.move(("shop points" if points else "shop", 0), (kind, person), amount)
-
-    # Group buys
+    def is_done(self, upfront: bool, pears: bool) -> None:
+        """Everybody joins, it locks, everybody pays and collects."""
+        self.is_locked(upfront, pears)
+        self.everybody_pays_and_collects()
 
     def opens(self, upfront: bool, pears: bool) -> None:
         terms = group_buys.Terms(
@@ -81,12 +62,6 @@ class Buying(Stage):
         notices.notify(self.session, facts, self.now)
         self.model.deals[number] = GroupBuy(upfront, self.products[pears], terms.closes_at)
 
-    @precondition(lambda self: len(self.model.deals) < MOST_DEALS)
-    @rule(upfront=YES, pears=YES)
-    def something_opens(self, upfront: bool, pears: bool) -> None:
-        self.opens(upfront, pears)
-
-    @rule(who=WHO, which=PICK)
     def joins(self, who: str, which: int) -> None:
         """One piece, or one more."""
         number, deal = self._deal(which)
@@ -102,7 +77,6 @@ class Buying(Stage):
                 self._follows(number, person)
             self.happened()
 
-    @rule(who=WHO, which=PICK, all_of_it=YES)
     def takes_away(self, who: str, which: int, all_of_it: bool) -> None:
         """One piece fewer, or none at all."""
         number, deal = self._deal(which)
@@ -174,24 +148,19 @@ class Buying(Stage):
         pieces = self.model.deals[deal].pieces[person]
         self.model.orders[number] = Order(person, deal, price, self.now + foreseen.PAY_WITHIN, self.now, pieces)
 
-    @rule(which=PICK, sure=SURE)
-    def recalls(self, which: int, sure: bool) -> None:
+    def recalls(self, which: int) -> None:
         number, _ = self._deal(which)
-        if sure and self.model.recallable(number):
+        if self.model.recallable(number):
             self.does(None, lambda: locks.recall(self.session, number, self.scene.owner, self.now))
             self.model.recalls(number)
             self.happened()
 
-    @precondition(lambda self: len(self.model.deals) < MOST_DEALS)
-    @rule(upfront=YES, pears=YES, completed=YES)
-    def a_whole_group_buy(self, upfront: bool, pears: bool, completed: bool) -> None:
-        """Everybody joins, it locks, and perhaps everybody pays and collects."""
+    def is_locked(self, upfront: bool, pears: bool) -> None:
+        """Everybody joins, and it locks."""
         self.everybody_joins(upfront, pears)
         self.looks()
         self.time_passes(timedelta(minutes=61))
         self.looks()
-        if completed:
-            self.everybody_pays_and_collects()
 
     def looks(self) -> None:
         """In the middle of a step, as after each."""
@@ -207,137 +176,3 @@ class Buying(Stage):
         for who in self.people:
             if self.people[who] in self.model.there:
                 self.joins(who, len(self.model.deals) - 1)
-
-    # What is put onto an order, and what becomes of it
-
-    @precondition(lambda self: self.model.orders)
-    @rule(which=PICK, what=st.sampled_from(["points", "wallet", "voucher", "voucher", "anybody's voucher"]), voucher=PICK)
-    def puts_onto(self, which: int, what: str, voucher: int) -> None:
-        if what == "points":
-            self.uses_points(which)
-        elif what == "wallet":
-            self.uses_wallet(which)
-        elif self.model.vouchers:
-            self.uses_voucher(which, voucher, what != "voucher")
-
-    @precondition(lambda self: self.model.orders)
-    @rule(which=PICK, how=st.sampled_from([
-        "all paid and collected", "paid and collected", "paid", "collected", "dropped", "refunded", "refunded in part"
-    ]))  # fmt: skip
-    def happens_to(self, which: int, how: str) -> None:
-        {
-            "all paid and collected": lambda _: self.everybody_pays_and_collects(), "paid": self.pays, "collected": self.collects,
-            "paid and collected": self.pays_and_collects, "dropped": self.cannot, "refunded": self.refunds,
-            "refunded in part": lambda which: self.refunds(which, True),
-        }[how](which)  # fmt: skip
-
-    def everybody_pays_and_collects(self) -> None:
-        for number, order in sorted(self.model.orders.items()):
-            if order.under_way:
-                self._pays(number)
-                self._collects(number)
-
-    def uses_voucher(self, which: int, voucher: int, anybodys: bool) -> None:
-        number, order = self._order(which)
-        mine = [reason for reason, one in sorted(self.model.vouchers.items()) if one.person == order.person]
-        among = mine if mine and not anybodys else sorted(self.model.vouchers)
-        reason = among[voucher % len(among)]
-        found = select(voucher_table.c.id).where(voucher_table.c.reason == reason)
-        voucher_id = self.session.execute(found).scalar_one()
-        code = self.model.voucher_refusal(order, reason)
-        if self.does(code, lambda: discounts.use_voucher(self.session, number, order.person, voucher_id, self.now)):
-            self.model.puts_voucher(number, reason)
-            self.happened()
-
-    def uses_points(self, which: int) -> None:
-        number, order = self._order(which)
-        code = self.model.refusal(order)
-        if code is None and not self.model.puts_points(order):
-            code = "points_none"
-        self.does(code, lambda: discounts.use_points(self.session, number, order.person, self.now))
-        self.happened()
-
-    def uses_wallet(self, which: int) -> None:
-        number, order = self._order(which)
-        code = self.model.refusal(order)
-        if code is None and not self.model.puts_wallet(order):
-            code = "wallet_empty_order"
-        self.does(code, lambda: wallet.spend(self.session, number, order.person, self.now))
-        self.happened()
-
-    def pays(self, which: int) -> None:
-        self._pays(self._order(which)[0])
-
-    def _pays(self, number: int) -> None:
-        order = self.model.orders[number]
-        if self.does(
-            self.model.refusal(order), lambda: payments.confirm(self.session, number, self.scene.owner, self.now)
-        ):
-            self.model.puts_cash(order)
-            self.happened()
-
-    def collects(self, which: int) -> None:
-        self._collects(self._order(which)[0])
-
-    def _collects(self, number: int) -> None:
-        order = self.model.orders[number]
-        locked = self.model.deals[order.deal].state == "locked"
-        code = "order_ended" if order.state in ENDED else None
-        code = code or (None if locked or order.collected else "not_locked")
-        code = code or ("already_collected" if order.collected else None)
-        if self.does(code, lambda: handover.collect(self.session, number, self.scene.owner, self.now)):
-            self.model.collects(order)
-            self.happened()
-
-    def pays_and_collects(self, which: int) -> None:
-        """What most people do."""
-        number, _ = self._order(which)
-        self._pays(number)
-        self._collects(number)
-
-    def cannot(self, which: int) -> None:
-        number, order = self._order(which)
-        code = self.model.refusal(order) or ("already_collected" if order.collected else None)
-        if self.does(code, lambda: orders.drop(self.session, number, order.person, self.now)):
-            self.model.ends(order, foreseen.CANCELLED, kindly=False)
-            self.happened()
-
-    def refunds(self, which: int, part: bool = False) -> None:
-        """All of it, or a part that is more or less than half."""
-        paid = [number for number, one in sorted(self.model.orders.items()) if one.paid and one.state not in ENDED]
-        number = paid[which // 4 % len(paid)] if paid and which % 4 else self._order(which)[0]
-        order = self.model.orders[number]
-        amount = max(1, order.paid * (1 + which % 3) // 4 if part else order.paid)
-        code = "order_ended" if order.state in ENDED else "not_paid" if order.state == AWAITING or not order.paid else None
-        if self.does(code, lambda: payments.refund(self.session, number, self.scene.owner, self.now, amount)):
-            self.model.refund(order, amount)
-            self.happened()
-
-    @precondition(lambda self: any(order.change or order.back for order in self.model.orders.values()))
-    @rule(which=PICK)
-    def gives_back(self, which: int) -> None:
-        """The owner has handed the cash back."""
-        due = [number for number, order in sorted(self.model.orders.items()) if order.change or order.back]
-        number = due[which % len(due)]
-        self.does(None, lambda: payments.given_back(self.session, number, self.scene.owner, self.now))
-        self.model.orders[number].change = self.model.orders[number].back = 0
-
-    # What must be so
-
-    @invariant()
-    def orders_are_the_models(self) -> None:
-        self.session.flush()
-        found = {row.id: tuple(row)[1:] for row in self.session.execute(_ORDERS)}
-        same(found, {
-            number: (one.state, one.total, one.pay_by, one.paid, one.change + one.back) for number, one in self.model.orders.items()
-        })
-        members = {row.id: tuple(row)[1:] for row in self.session.execute(_DEALS)}
-        same(members, {n: (len(deal.told), sum(deal.pieces.values())) for n, deal in self.model.deals.items()})
-
-    @invariant()
-    def vouchers_are_the_models(self) -> None:
-        found = {row.reason: tuple(row)[1:] for row in self.session.execute(_VOUCHERS)}
-        same(found, {
-            reason: (one.person, one.value, one.until, one.state, one.order) for reason, one in self.model.vouchers.items()
-        })
-

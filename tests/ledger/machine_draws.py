@@ -26,8 +26,8 @@ class Drawing(Stage):
         self.draws = Draws(self.model)
 
     @precondition(lambda self: len(self.draws.draws) < MOST_DRAWS)
-    @rule(prizes=PRIZES)
-    def opens_a_draw(self, prizes: list[tuple[str, int]]) -> None:
+    @rule(prizes=PRIZES, entered=YES)
+    def opens_a_draw(self, prizes: list[tuple[str, int]], entered: bool) -> None:
         seconds = int(VALID.total_seconds())
         new = NewDraw(
             key=self.next_key(), shop_id=self.scene.shop, circle_id=self.scene.circle, title={"en": "A draw"},
@@ -35,6 +35,8 @@ class Drawing(Stage):
             closes_at=self.now + OPEN_FOR, standing=STANDING,
         )  # fmt: skip
         self.draws.draws[drawing.open_draw(self.session, new, self.now)] = Draw(prizes, new.closes_at)
+        if entered:
+            self.enters_a_draw("", len(self.draws.draws) - 1, True)
 
     @precondition(lambda self: self.draws.draws)
     @rule(who=WHO, which=PICK, everybody=YES)

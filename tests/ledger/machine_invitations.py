@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 
 from models import ledger, referral_binding, referral_rewards
@@ -20,7 +20,6 @@ from tests.ledger.model_invitations import BOUND, FLAGGED, Bond, Invitations
 
 DAY = timedelta(days=1)
 MOST_OFFERS = 2
-BY_LINK = st.sampled_from([Way.LINK, Way.INVITE, Way.REQUEST])
 _REFERRALS = select(*(referrals.c[name] for name in (
     "id", "offer_id", "inviter_id", "friend_id", "reward", "friend_reward", "state", "order_id", "due_at", "why"
 )))  # fmt: skip
@@ -83,26 +82,32 @@ class Inviting(Buying):
         referral_binding.keep_url(self.session, self.scene.circle, person, f"https://t.me/+{link.token}")
         return []
 
-    @precondition(lambda self: self.invitations.links)
-    @rule(which=PICK, friend=WHO, way=BY_LINK, stays=YES)
-    def comes_by_link(self, which: int, friend: str, way: Way, stays: bool) -> None:
-        """By a link that somebody asked for once, be it old."""
-        offer, inviter = self.invitations.links[which % len(self.invitations.links)]
-        self._comes(offer, inviter, self.people[friend], way, stays)
+    @initialize(inviter=WHO, way=st.sampled_from(Way), buys=YES)
+    def strangers_come(self, inviter: str, way: Way, buys: bool) -> None:
+        self.a_friend_comes(inviter, "", way, buys, True)
 
-    @rule(inviter=WHO, friend=WHO, way=BY_LINK, buys=YES, all_of_them=SURE)
-    def brings(self, inviter: str, friend: str, way: Way, buys: bool, all_of_them: bool) -> None:
-        """Asks for a link and gives it to a friend, or to all strangers, who may come to buy."""
-        self.asks_for_a_link(inviter)
+    @rule(inviter=WHO, friend=WHO, way=st.sampled_from(Way), buys=YES, all_of_them=SURE)
+    def a_friend_comes(self, inviter: str, friend: str, way: Way, buys: bool, all_of_them: bool) -> None:
+        """Somebody gives their link or a card to a friend, or to all strangers, who may come to buy."""
         for one in STRANGERS if all_of_them else [friend]:
-            self._brings(inviter, one, way, buys)
+            if way == Way.CARD:
+                self.shares_a_card(inviter, one)
+            else:
+                self.brings(inviter, one, way)
+            if buys:
+                self.joins(one, len(self.model.deals) - 1)
 
-    def _brings(self, inviter: str, friend: str, way: Way, buys: bool) -> None:
+    def brings(self, inviter: str, friend: str, way: Way) -> None:
+        self.asks_for_a_link(inviter)
         offer, person = self.invitations.live(), self.people[inviter]
         if offer is not None and (offer, person) in self.invitations.links:
             self._comes(offer, person, self.people[friend], way, True)
-        if buys:
-            self.joins(friend, len(self.model.deals) - 1)
+
+    @precondition(lambda self: self.invitations.links)
+    @rule(which=PICK, friend=WHO, stays=YES)
+    def comes_by_an_old_link(self, which: int, friend: str, stays: bool) -> None:
+        offer, inviter = self.invitations.links[which % len(self.invitations.links)]
+        self._comes(offer, inviter, self.people[friend], Way.LINK, stays)
 
     def _comes(self, offer: int, inviter: int, friend: int, way: Way, stays: bool) -> None:
         again = self.invitations.again(offer, inviter, friend)
@@ -126,8 +131,7 @@ class Inviting(Buying):
         mine = referrals.c.friend_id == friend, referrals.c.state == BOUND
         self.invitations.binds(self.session.execute(select(referrals.c.id).where(*mine)).scalar_one(), offer, inviter, friend)
 
-    @rule(inviter=WHO, friend=WHO, stays=YES)
-    def shares_a_card(self, inviter: str, friend: str, stays: bool) -> None:
+    def shares_a_card(self, inviter: str, friend: str) -> None:
         """A friend who came by a member's group buy is bound if that can be; if not, nothing is said."""
         giver, taker, offer = self.people[inviter], self.people[friend], self.invitations.live()
         made = referral_binding.bind_by_card(self.session, self.scene.circle, giver, taker, self.now)
@@ -139,8 +143,7 @@ class Inviting(Buying):
                 self.invitations.links += [] if (offer, giver) in self.invitations.links else [(offer, giver)]
                 self._bound(offer, giver, taker)
         assert (made is not None) == may
-        if stays:
-            self.enters_circle(taker)
+        self.enters_circle(taker)
 
     # What follows
 

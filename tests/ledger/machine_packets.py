@@ -10,7 +10,7 @@ from models.packets import PacketKind, Pays
 from models.packets_opening import NewPacket
 from models.vouchers import Worth
 from tests.ledger.handed_out import STANDING, VALID, Handed, HandedOut
-from tests.ledger.machine_stage import PICK, WHO, Stage
+from tests.ledger.machine_stage import PICK, WHO, YES, Stage
 
 MOST_PACKETS = 4
 
@@ -41,7 +41,11 @@ class Opening(Stage):
         ))  # fmt: skip
 
     @precondition(lambda self: self.handed.packets)
-    @rule(who=WHO, which=PICK)
+    @rule(who=WHO, which=PICK, everybody=YES)
+    def somebody_taps(self, who: str, which: int, everybody: bool) -> None:
+        for one in self.people if everybody else [who]:
+            self.taps(one, which)
+
     def taps(self, who: str, which: int) -> None:
         number = sorted(self.handed.packets)[which % len(self.handed.packets)]
         person, circle = self.people[who], self.scene.circle

@@ -167,7 +167,7 @@ class Planted:
 Faults = Mapping[str, Callable[[], Planted]]
 
 
-def run(machine: type[Machine], count: int, seed: int, steps: int = 50, *, shrink: bool = True) -> None:
+def run(machine: type[Machine], count: int, seed: int, steps: int = 30, *, shrink: bool = True) -> None:
     """`count` sequences of at most `steps` steps; raises what was found."""
     machine.sequences, machine.steps, machine.seen = 0, 0, Counter()
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
