@@ -22,7 +22,7 @@ ENOUGH = 3  # signals at which a person decides
 R = ReferralState
 WHAT = {"inviter": "referral", "friend": "referred"}  # what a movement is for: reason_referral, reason_referred
 _SET_ASIDE = frozenset({R.PENDING, R.FLAGGED})
-_UNPAID = (R.BOUND, R.ORDERED, R.PENDING, R.FLAGGED)
+UNPAID = (R.BOUND, R.ORDERED, R.PENDING, R.FLAGGED)
 
 
 def gets(row: Referral) -> list[tuple[str, int]]:
@@ -98,7 +98,7 @@ def forget(session: Session, person_id: int, now: datetime) -> None:
     """Who is erased gets nothing more; the other side keeps what it was promised. Where nobody gets anything it ends."""
     c = referrals.referrals.c
     mine = or_(c.inviter_id == person_id, c.friend_id == person_id)
-    for referral_id in session.scalars(select(c.id).where(mine, c.state.in_(_UNPAID)).order_by(c.id)).all():
+    for referral_id in session.scalars(select(c.id).where(mine, c.state.in_(UNPAID)).order_by(c.id)).all():
         row = hold(session, Referral, referral_id)
         for side, _ in [one for one in gets(row) if one[1] == person_id]:
             _drop(session, row, side, now)

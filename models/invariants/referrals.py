@@ -1,13 +1,14 @@
-"""What must be so of invitations: promises within the budget, money where the state says it is, one level, nobody twice."""
+"""What must be so of invitations: promises and funds within the budget, money where the state says, one level, nobody twice."""
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from models import ledger, referral_rewards, transfers
-from models.invariants.difference import Check, Difference
+from models.invariants.difference import Check, Difference, each
 from models.orders import UNDER_WAY, order_table
+from models.people import person_table
 from models.referrals import PROMISED, Referral, offers, referrals
 from models.states import OrderState, ReferralState
 from models.transfers import TransferKind
@@ -57,6 +58,16 @@ def rewards(session: Session) -> Iterator[Difference]:
                 yield Difference("referral reward", f"the {side}'s of referral {row.id}, {row.state}", expected, found)
 
 
+def forgotten(session: Session) -> Iterator[Difference]:
+    """Who is erased is promised nothing more."""
+    c, person = referrals.c, person_table.c
+    for who, part in ((c.inviter_id, c.reward), (c.friend_id, c.friend_reward)):
+        query = select(c.id, literal(0), part).join(person_table, person.id == who)
+        yield from each(session, "referral of who is erased", "referral", query.where(
+            person.erased_at.is_not(None), part > 0, c.state.in_(referral_rewards.UNPAID)
+        ).order_by(c.id))  # fmt: skip
+
+
 def pairs(session: Session) -> Iterator[Difference]:
     """Nobody brought to a shop who brought them there."""
     one, other = referrals.c, referrals.alias("other").c
@@ -89,4 +100,4 @@ def _money(session: Session, reason: str) -> tuple[bool, bool]:
     return held is not None, stayed
 
 
-CHECKS: tuple[Check, ...] = (promises, funds, rewards, orders_of, pairs)
+CHECKS: tuple[Check, ...] = (promises, funds, rewards, orders_of, forgotten, pairs)

@@ -112,3 +112,13 @@ def test_a_link_whose_owner_is_gone_binds_nobody(bazaar: Bazaar, gone: str) -> N
     again, facts = referral_binding.bind(bazaar.session, link, bazaar.person("Bao"), Way.LINK, bazaar.now)
     assert (again.state, facts) == (ReferralState.BOUND, []), "who came before stays bound"
     assert bazaar.wrong() == []
+
+
+@pytest.mark.parametrize(("gone", "promised"), [("Ann", 500), ("Bao", 300)])
+def test_the_check_finds_what_an_erased_person_is_still_promised(bazaar: Bazaar, gone: str, promised: int) -> None:
+    bazaar.brings("Ann", "Bao")
+    bazaar.named(gone).erased_at = bazaar.now  # and nobody thought of their invitations
+    assert [one for one in bazaar.wrong() if one.endswith(f"expected 0, found {promised}")] != []
+    bazaar.named(gone).erased_at = None
+    erases(bazaar, gone)
+    assert bazaar.wrong() == []
