@@ -21,7 +21,7 @@ async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 async def _tap(town: Town, name: str, card: int) -> str:
     """A tap whose answer may get lost on the way; "" then."""
-    ask = {"chat_id": OFFICE, "person_id": getattr(town, name).id, "message_id": card, "button": "+1", "wait": 4}
+    ask = {"chat_id": OFFICE, "person_id": getattr(town, name).id, "message_id": card, "button": "+1", "wait": 1.5}
     answer = await town.post("tap", **ask)
     return str(answer.get("text") or "")
 
