@@ -79,6 +79,7 @@ class Rates:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._overall: dict[int, Window] = {}
+        self._free: dict[int, Window] = {}  # those of them that nobody paid for
         self._chats: dict[tuple[int, int], Bucket] = {}
         self._groups: dict[tuple[int, int], Window] = {}
         self.refused = 0
@@ -86,7 +87,8 @@ class Rates:
     def spend(self, bot: int, chat: int, group: bool, count: int, now: float, purse: int = 0) -> int:
         """Books `count` messages or raises 429 with the seconds to wait; returns how many were above the free rate.
 
-        `purse` is how many of those the bot can pay for and wants to.
+        `purse` is how many of those the bot can pay for and wants to. What is paid for passes by the free limit and takes
+        no place in it; edits, which cannot be paid for, keep to it. Source: the Bot API on `allow_paid_broadcast`.
         """
         limits = self.limits
         if limits.off:
@@ -96,11 +98,12 @@ class Rates:
         waits = [0.0]
         bucket: Bucket | None = None
         if limits.per_second:
-            windows.append(self._overall.setdefault(bot, Window(1.0)))
-            above = windows[-1].above(now, limits.per_second, count)
-            most = PAID if 0 < above <= purse else limits.per_second
-            waits.append(windows[-1].wait(now, max(most, count), count))
-            above = above if most == PAID else 0
+            overall, free = (kept.setdefault(bot, Window(1.0)) for kept in (self._overall, self._free))
+            above = overall.above(now, limits.per_second, count)
+            above = above if above <= purse else 0
+            windows += [overall] if above else [overall, free]
+            most = PAID if above else limits.per_second
+            waits.append((overall if above else free).wait(now, max(most, count), count))
         if limits.per_chat_per_second:
             bucket = self._chats.setdefault((bot, chat), Bucket(BURST, now))
             waits.append(bucket.wait(now, limits.per_chat_per_second, count))

@@ -28,8 +28,8 @@ from tests.gateway.house import UNLIMITED, House, until
 from tests.gateway.telegram import TOKEN, PretendTelegram, tap
 from tests.templates import lay
 
-KILLS = 12
-TAPS = 400
+KILLS = 8
+TAPS = 240
 SEED = 20261121
 
 

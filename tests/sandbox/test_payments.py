@@ -3,6 +3,10 @@
 import asyncio
 from typing import Any
 
+import pytest
+
+from sandbox.errors import ApiError
+from sandbox.rates import Limits, Rates
 from tests.sandbox.conftest import BOT, Play
 
 BOX = {"chat_id": 1001, "title": "Oranges", "description": "A box", "payload": "order:1043", "currency": "CNY",
@@ -97,3 +101,20 @@ async def test_a_paid_broadcast_costs_a_tenth_of_a_star_above_the_free_rate(limi
     (line,) = (await limited.bot("getStarTransactions"))["transactions"]
     assert line["receiver"] == {"type": "telegram_api", "request_count": 3}
     assert (line["amount"], line["nanostar_amount"]) == (0, 300_000_000)
+
+
+def test_what_is_paid_for_takes_no_place_of_what_cannot_be() -> None:
+    """An edit knows no allow_paid_broadcast: it keeps to the free rate, and only what was free counts there."""
+    rates = Rates(Limits(30, 0, 0))
+
+    def sends(now: float, count: int, stars: int = 0) -> int:
+        return sum(rates.spend(BOT, 1001, False, 1, now, stars) for _ in range(count))
+
+    assert sends(0.0, 30 + 40, stars=1000) == 40
+    with pytest.raises(ApiError, match="Too Many Requests"):
+        sends(0.1, 1)
+    assert sends(0.6, 40, stars=1000) == 40
+    assert sends(1.05, 30) == 0  # the free ones are a second old, the paid ones are not
+    with pytest.raises(ApiError, match="Too Many Requests"):
+        sends(1.05, 1)
+    assert sends(1.05, 1, stars=1000) == 1
