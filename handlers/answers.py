@@ -23,10 +23,11 @@ from models import answers, answers_votes, asks, moderation, notices, questions,
 from models.asks import Ask
 from models.catalogue import Product
 from models.errors import DomainError
+from models.facts import AskPut
 from models.moderation import Kind
 from models.questions import Question
 from models.rows import load
-from models.states import QuestionState, WordsState
+from models.states import WordsState
 
 SAID = State("said", group_name="answer")  # the next line or captioned photo; `said` names what it is: _WORKS
 KINDS = {"q": Kind.QUESTION, "a": Kind.ANSWER, "s": Kind.SHOWCASE}
@@ -160,9 +161,7 @@ def _own_question(session: Session, scene: Scene, question_id: int) -> str:
     question = questions.by_id(session, question_id)
     if scene.person is None or question.asker_id != scene.person.id:
         raise DomainError("not_yours")
-    if question.state == QuestionState.ANSWERED:
-        raise DomainError("question_answered")
-    questions.require_alive(question)
+    questions_asking.require_editable(session, question)
     return question.words
 
 
@@ -195,8 +194,10 @@ def _edited(session: Session, who: Who, scene: Scene, answer_id: int, words: str
 
 
 def _asked_otherwise(session: Session, who: Who, scene: Scene, question_id: int, words: str, photo: str | None) -> None:
-    notices.notify(session, questions_asking.edit(session, question_id, who.person_id, words, photo), who.now)
-    say(session, who, scene.words.text("question_changed"))
+    facts = questions_asking.edit(session, question_id, who.person_id, words, photo, who.now)
+    notices.notify(session, facts, who.now)
+    asked = any(isinstance(fact, AskPut) for fact in facts)
+    say(session, who, scene.words.text("question_changed", asked=asked))
 
 
 def _thanked(session: Session, who: Who, scene: Scene, answer_id: int) -> None:

@@ -105,7 +105,7 @@ def report(session: Session, kind: Kind, subject_id: int, person_id: int, reason
     said = insert_into(session, report_table).values(**row, reason=reason[:REASON_MOST])
     unique = ["kind", "subject_id", "person_id"]
     session.execute(said.on_conflict_do_update(index_elements=unique, set_={"at": now, "reason": reason[:REASON_MOST]}))
-    if _reports(session, kind, subject_id, sellers=False) < HIDE_FROM:
+    if not is_reported(session, kind, subject_id):
         return []
     return [*_hide(session, subject, now), WordsHeld(subject.shop_id, kind, subject_id, "reports")]
 
@@ -171,6 +171,11 @@ def subject(session: Session, kind: Kind, subject_id: int) -> Subject:
     return load(session, Answer, subject_id) if kind == Kind.ANSWER else load(session, Showcase, subject_id)
 
 
+def is_reported(session: Session, kind: Kind, subject_id: int) -> bool:
+    """Whether two members reported these words since a person last looked."""
+    return _reports(session, kind, subject_id, sellers=False) >= HIDE_FROM
+
+
 def author_of(subject: Subject) -> int | None:
     """Whose words they are; None for a campaign's question."""
     return subject.asker_id if isinstance(subject, Question) else subject.person_id
@@ -202,7 +207,7 @@ def _waiting(session: Session, kind: Kind, row: Subject) -> Waiting:
 
 
 def _why(session: Session, kind: Kind, subject_id: int, subject: Subject) -> str:
-    if _reports(session, kind, subject_id, sellers=False) >= HIDE_FROM:
+    if is_reported(session, kind, subject_id):
         return "reports"
     return "contact" if subject.state in {WordsState.HELD, QuestionState.HELD} else "owner"
 

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import answers, asks, asks_waves, circles, questions, shops, similar_index
+from models import answers, asks, asks_waves, circles, moderation, questions, shops, similar_index
 from models.catalogue import Product
 from models.circles import Circle
 from models.errors import DomainError
 from models.facts import AnyFact, WordsHeld
 from models.group_buys import Round
+from models.moderation import Kind
 from models.questions import BUYERS, SHOP, Question, question_table
 from models.questions_words import QUESTION_MOST, checked, has_contact
 from models.rows import find, fresh, load, number_of
@@ -111,24 +112,39 @@ def withdraw(session: Session, question_id: int, person_id: int, now: datetime) 
     return end(session, question, now)
 
 
-def edit(session: Session, question_id: int, person_id: int, words: str, photo: str | None = None) -> list[AnyFact]:
+def edit(
+    session: Session, question_id: int, person_id: int, words: str, photo: str | None, now: datetime
+) -> list[AnyFact]:
     """The asker says it otherwise, while nobody has answered; a photo takes the place of the one there was.
 
+    What waits for a look because of a contact is asked once there is none; what members reported waits all the same.
     Raises not_yours, question_closed, question_answered and as `ask`.
     """
     question = _own(session, question_id, person_id)
-    questions.require_alive(question)
-    if question.state == QuestionState.ANSWERED:
-        raise DomainError("question_answered")
+    require_editable(session, question)
+    waits = question.state == QuestionState.HELD
     question.words = checked(words, "question", QUESTION_MOST, photo=photo is not None)
     question.photo_file_id = photo or question.photo_file_id
     similar_index.put(session, question)
-    if not has_contact(question.words):
-        session.flush()
-        return []
+    session.flush()
+    if has_contact(question.words):
+        return [] if waits else _hold(session, question)
+    return resume(session, question, now) if waits else []
+
+
+def require_editable(session: Session, question: Question) -> None:
+    """Raises question_answered, question_closed: for what is over and for what members reported."""
+    if question.state == QuestionState.ANSWERED:
+        raise DomainError("question_answered")
+    if question.state != QuestionState.HELD or moderation.is_reported(session, Kind.QUESTION, number_of(question.id)):
+        questions.require_alive(question)
+
+
+def _hold(session: Session, question: Question) -> list[AnyFact]:
+    """A person looks at it first."""
     question.state, question.next_wave_at = advance(QUESTION, question.state, QuestionState.HELD), None
     session.flush()
-    return [WordsHeld(question.shop_id, "question", question_id, "contact")]
+    return [WordsHeld(question.shop_id, "question", number_of(question.id), "contact")]
 
 
 def end(session: Session, question: Question, now: datetime) -> list[AnyFact]:
@@ -142,7 +158,7 @@ def end(session: Session, question: Question, now: datetime) -> list[AnyFact]:
 
 
 def resume(session: Session, question: Question, now: datetime) -> list[AnyFact]:
-    """A person looked at a question that waited and lets it be asked, unless nobody waits for it any more."""
+    """What waited for a look may be asked, unless nobody waits for it any more; after a wave the next keeps its distance."""
     shown = any(answer.state == WordsState.SHOWN for answer in answers.of_question(session, number_of(question.id)))
     if shown:
         question.state = advance(QUESTION, question.state, QuestionState.ANSWERED)
@@ -154,6 +170,8 @@ def resume(session: Session, question: Question, now: datetime) -> list[AnyFact]
     if question.asked_of == SHOP or question.to_shop_at is not None:
         return questions.to_shop(session, question, question.to_shop_why or "asked", now)
     question.state = advance(QUESTION, question.state, QuestionState.OPEN)
+    if question.waves:
+        question.next_wave_at = now + asks_waves.gap(question, now)
     session.flush()
     return asks_waves.send(session, number_of(question.id), now)
 

@@ -119,6 +119,18 @@ async def test_a_question_is_said_otherwise_until_it_is_answered(town: Town) -> 
     await town.chen.start(payload(await town.chen.press("Ask buyers")))
 
 
+async def test_a_question_with_a_link_is_said_otherwise_and_asked_at_once(town: Town) -> None:
+    await received(town, "bao")
+    await awake(town, "chen")
+    await town.offer()
+    await asks(town, "chen", "Are they those of www.cheap-oranges.com ?")
+    assert "somebody looks at it before anybody is asked" in (await town.chen.private())[-1].text
+    await town.chen.press("Say it otherwise", BOT)
+    await town.chen.whisper("Are they the cheap ones?")
+    assert (await town.chen.private())[-1].text == "Changed. Those who know are asked now."
+    assert "“Are they the cheap ones?”" in (await town.bao.private())[-1].text
+
+
 async def test_a_photo_with_a_question_said_otherwise_goes_along(town: Town) -> None:
     await received(town, "bao")
     await awake(town, "chen")

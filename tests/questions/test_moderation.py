@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import answers, answers_shown, moderation, questions_words, showcases
+from models import answers, answers_shown, moderation, questions_asking, questions_words, showcases
 from models.errors import DomainError
 from models.facts import AnswerGiven, AskPut, ShowcaseMade, ShowcaseTold, WordsDecided, WordsHeld
 from models.moderation import REMOVED, SHOWN, Kind
@@ -145,3 +145,34 @@ def test_who_was_refunded_shows_nothing(town: Town) -> None:
     (order,) = town.received("Ann", state=OrderState.REFUNDED)
     with pytest.raises(DomainError, match="order_ended"):
         showcases.make(town.session, order, town.person("Ann"), "Sweet.", "photo", True, town.now)
+
+
+def test_a_question_said_otherwise_without_its_link_is_asked_at_once(town: Town) -> None:
+    """Nobody has to look any more; what two members reported waits for a person, whatever its author makes of it."""
+    buyers(town, "Ann", "Bao")
+    question = town.asks("Chen", "Are they like www.cheap-oranges.com ?")
+    edit(town, question, "Are they like those at t.me/cheap ?")
+    assert town.question(question).state == QuestionState.HELD
+    edit(town, question, "Are they like the cheap ones?")
+    assert town.question(question).state == QuestionState.OPEN
+    assert sorted(town.asked(question)) == ["Ann", "Bao"]
+    for name in ("Dora", "Emil"):
+        moderation.report(town.session, Kind.QUESTION, question, town.person(name), "", town.now)
+    with pytest.raises(DomainError, match="question_closed"):
+        edit(town, question, "Are they sweet?")
+
+
+def edit(town: Town, question: int, words: str) -> None:
+    town.told(questions_asking.edit(town.session, question, town.person("Chen"), words, None, town.now))
+
+
+def test_a_question_shown_again_asks_the_next_in_its_own_time(town: Town) -> None:
+    buyers(town, "Ann", "Bao", "Dora", "Emil", "Fay")
+    question = town.asks("Chen")
+    for name in ("Gus", "Hana"):
+        moderation.report(town.session, Kind.QUESTION, question, town.person(name), "", town.now)
+    town.passes(minutes=10)
+    town.told(moderation.decide(town.session, Kind.QUESTION, question, town.owner, SHOWN, town.now))
+    assert len(town.asked(question)) == 3
+    town.passes(hours=2, minutes=1)
+    assert len(town.asked(question)) == 5

@@ -108,7 +108,7 @@ def test_its_own_question_is_found_behind_however_many_of_its_category(town: Tow
 def test_an_edited_question_is_found_by_its_new_words(town: Town) -> None:
     town.received("Ann")
     question = town.asks("Chen", "Are they sweet?", public=True)
-    questions_asking.edit(town.session, question, town.person("Chen"), "How long do they keep?")
+    questions_asking.edit(town.session, question, town.person("Chen"), "How long do they keep?", None, town.now)
     town.answers("Ann", question, "Two weeks.")
     assert similar_index.look(town.session, town.circle, town.products["oranges"], "sweet?") == []
     assert len(similar_index.look(town.session, town.circle, town.products["oranges"], "保质期多久")) == 1
