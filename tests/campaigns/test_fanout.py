@@ -13,7 +13,7 @@ from models.circles import circle_table, leave
 from models.errors import DomainError
 from models.outbox import OUTBOX
 from models.recipients import Arm, recipients
-from tests.campaigns.quarter import DAY, HOUR, MINUTE, NOON, OFFICE, Quarter, hello
+from tests.campaigns.quarter import DAY, HOUR, MINUTE, NOON, OFFICE, PAGE, Quarter, hello
 
 
 def test_everybody_is_written_to_once_and_the_record_says_so(quarter: Quarter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,23 +74,26 @@ def test_a_batch_that_was_overtaken_changes_nothing(quarter: Quarter, monkeypatc
     assert quarter.verified() == []
 
 
-def test_only_as_much_is_queued_as_leaves_in_the_next_seconds(village: Quarter) -> None:
-    village.loads(hello()).crowd(700)
+def test_only_as_much_is_queued_as_leaves_in_the_next_seconds(village: Quarter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three a second, and ten seconds of it."""
+    monkeypatch.setattr(fanout, "PAGE", 20)
+    monkeypatch.setattr("tests.campaigns.quarter.PAGE", PAGE.replace("per_second = 30", "per_second = 3"))
+    village.loads(hello()).crowd(70)
     village.at(NOON).fires()
     village.fans_out()
     first = village.run()
-    assert 300 <= first.planned <= 500
+    assert 30 <= first.planned <= 50
     assert not first.all_decided
-    village.delivers(250)
+    village.delivers(25)
     village.fans_out()
     assert village.run().planned > first.planned
     while village.delivers():
         village.fans_out()
-    assert village.run().counts == {"delivered": 700}
+    assert village.run().counts == {"delivered": 70}
 
 
 def test_a_hold_out_is_by_person_recorded_and_the_same_in_every_run(village: Quarter) -> None:
-    village.loads(hello(schedule='{ cron = "0 12 * * *" }', more="holdout = 0.25"), member="9/7d").crowd(200)
+    village.loads(hello(schedule='{ cron = "0 12 * * *" }', more="holdout = 0.25"), member="9/7d").crowd(100)
     village.at(NOON).all_at_once()
     village.goes_on(NOON + DAY, 12 * HOUR)
     with Session(village.engine) as session:
@@ -98,9 +101,9 @@ def test_a_hold_out_is_by_person_recorded_and_the_same_in_every_run(village: Qua
         arms = [tuple(row) for row in rows]
     held = [{person for run, person, arm, _ in arms if run == one and arm == "held_out"} for one in {row[0] for row in arms}]
     assert held[0] == held[1]
-    assert 30 < len(held[0]) < 70
+    assert 13 < len(held[0]) < 37
     assert {(arm, probability) for *_, arm, probability in arms} == {("held_out", 0.25), ("written_to", 0.75)}
-    assert village.run().counts == {"held_out": len(held[0]), "delivered": 200 - len(held[0])}
+    assert village.run().counts == {"held_out": len(held[0]), "delivered": 100 - len(held[0])}
     assert village.verified() == []
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.config import Config
 from bot.core.database import Database
-from campaigns import linter, opening, slots
+from campaigns import linter, slots
 from models.campaigns import runs
 from models.catalogue import Product
 from models.circles import Circle, circle_table
@@ -22,10 +22,6 @@ from tests.config.pages import WHOLE, write
 
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-def _tables(session: Session) -> None:
-    opening.rounds.metadata.create_all(session.connection())
 
 
 def _people_and_places(session: Session) -> None:
@@ -47,7 +43,6 @@ def _people_and_places(session: Session) -> None:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database.open(database_url)
-    database.write_sync(_tables)
     database.write_sync(_people_and_places)
     yield database
     database.close_sync()

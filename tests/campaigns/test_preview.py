@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
-from bot.core import migrate
 from campaigns import linter, slots
 from models.campaigns import campaigns
 from tests.campaigns.village import Village
+from tests.templates import lay
 
 ROOT, GOLDEN = Path(__file__).parents[2], Path(__file__).parent / "golden"
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 12:00 in Shanghai
@@ -22,8 +22,7 @@ NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 12:00 in Shanghai
 
 def lived_in(url: str) -> None:
     """Ann, Bao, Chen and Dora buy oranges now and then; Emil never did; Fang blocked the bot; Gus never pressed start."""
-    migrate.upgrade(url)
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    engine = create_engine(lay(url).replace("postgresql://", "postgresql+psycopg://"))
     with Session(engine) as session, session.begin():
         village = Village(session, NOON)
         for name in ("Ann", "Bao", "Chen", "Dora", "Emil"):

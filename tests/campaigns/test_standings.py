@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlmodel import SQLModel
 
 from bot.core.clock import Clock
 from bot.core.database import Database
@@ -43,7 +42,6 @@ class Still(Clock):
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database.open(database_url, clock=Still())
-    database.write_sync(lambda session: SQLModel.metadata.create_all(session.connection()))
     yield database
     database.close_sync()
 

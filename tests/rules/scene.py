@@ -20,6 +20,7 @@ from models.seats import Seat, Way
 from models.shops import Shop, ShopOwner
 from models.states import CircleState
 from models.wishes import Change, How
+from tests.engines import sharing
 from tests.templates import lay
 
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -31,7 +32,7 @@ def engine_of(url: str) -> Engine:
     engine = create_engine(lay(url).replace("postgresql://", "postgresql+psycopg://"))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _by_hand)
-    return engine
+    return sharing(engine)
 
 
 def _by_hand(raw: sqlite3.Connection, _: object) -> None:
