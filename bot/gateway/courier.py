@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from telegram.error import TelegramError
 
@@ -191,7 +192,7 @@ class Courier:
             letters = await self._database.read(prepare_all, self._hooks, rows, self._database.clock.now())
         except DatabaseUnavailable as error:
             log.error("messages %s wait for their leases to end: %s", [row.id for row in rows], error)
-        except Exception:
+        except Exception:  # nobody awaits this task; what one row's words do wrong is caught where they are composed
             log.exception("messages %s could not be prepared; their leases will end", [row.id for row in rows])
         finally:
             self._unplaced.subtract(map(_is_one_of_many, rows))
@@ -213,7 +214,7 @@ class Courier:
             if place is not None:
                 letter = await self._begun(letter, place.leaves, claimed_at)
             await self._settle(await self._send(letter, place))
-        except Exception:
+        except Exception:  # one message's mistake must not take its company along
             log.exception("message %d could not be settled; its lease will end", letter.row.id)
         finally:
             self._done(letter.row.target)
@@ -260,7 +261,7 @@ class Courier:
         """What arrived during the last write, together."""
         try:
             await self._keep(settle_plain, results)
-        except Exception:
+        except SQLAlchemyError:
             log.exception("%d messages could not be settled together; each is settled for itself", len(results))
             await asyncio.gather(*(self._settle_alone(result) for result in results))
         return [None] * len(results)
@@ -268,7 +269,7 @@ class Courier:
     async def _settle_alone(self, result: Result) -> None:
         try:
             await self._keep(settle, result)
-        except Exception:
+        except SQLAlchemyError:
             log.exception("message %d could not be settled; its lease will end", result.letter.row.id)
 
     async def _keep(self, work: Callable[[Session, Hooks, T, datetime], None], what: T) -> None:

@@ -61,7 +61,7 @@ def prepare(
         return Letter(row, None, Verdict(Fate.DEAD, "this person cannot be written to in private"))
     try:
         composed = (compose or hooks.compose)(session, row, now)
-    except Exception as error:
+    except Exception as error:  # whatever a template or what it reads does wrong, a person must look
         if outage_of(error) is not None:
             raise
         log.exception("message %d could not be composed", row.id)
@@ -97,7 +97,7 @@ def _foreseen(session: Session, hooks: Hooks, rows: Sequence[OutboxRow], now: da
         return None
     try:
         return hooks.foresee(session, rows, now)
-    except Exception as error:
+    except Exception as error:  # then each is composed for itself, and the one that is to blame is parked
         if outage_of(error) is not None:
             raise
         log.exception("messages %s could not be looked at together", [row.id for row in rows])
@@ -189,5 +189,5 @@ def _tell(session: Session, hooks: Hooks, result: Result, now: datetime) -> None
                 hooks.chat_lost(session, row, now)
     except OperationalError:
         raise  # a lost race or a lost server: the whole settlement is written again
-    except Exception:
+    except Exception:  # the message left: it must not go again because of what the house makes of that
         log.exception("message %d was settled, but the house could not act on it", row.id)

@@ -15,6 +15,7 @@ from bot.core.database import Database
 from bot.gateway import courier as couriers
 from bot.gateway.courier import Courier
 from bot.gateway.http import Sender, _input_file
+from bot.gateway.ports import Json
 from bot.gateway.throttle import Rates
 from bot.gateway.wire import open_session
 from models import deliveries, outbox
@@ -227,11 +228,18 @@ async def test_a_dead_senders_lease_ends_and_only_receipts_go_again(
     assert not database.write_sync(deliveries.settle, taken[0], late, past)  # the dead one comes back too late
 
 
+class _Deaf(list[tuple[int, Json]]):
+    """A house that fails as soon as it is told."""
+
+    def append(self, told: tuple[int, Json], /) -> None:
+        raise RuntimeError(f"{told} was not heard")
+
+
 async def test_a_hook_that_fails_sends_nothing_twice(
     database: Database, telegram: PretendTelegram, house: House
 ) -> None:
     queue(database, to(ANN))
-    house.delivered = None  # type: ignore[assignment]  # the hook now fails
+    house.delivered = _Deaf()
     async with delivering(database, telegram, house):
         await ended(database)
     assert rows(database) == [("receipt", "delivered")]

@@ -7,6 +7,7 @@ import asyncio
 import os
 import random
 import signal
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,10 @@ TAPS = 240
 SEED = 20261121
 
 
-def sit(session: Session, update_id: str, person: int, now: object) -> None:
+def sit(session: Session, update_id: str, person: int, now: datetime) -> None:
     session.execute(text("INSERT INTO test_seats VALUES (:tap, :person)"), {"tap": update_id, "person": person})
     receipt = Message(route=Route.PRIVATE, template=f"seat {update_id}", person_id=person % 4 + 1)
-    outbox.enqueue(session, [receipt], now)  # type: ignore[arg-type]  # a datetime
+    outbox.enqueue(session, [receipt], now)
 
 
 def _live(url: str, database_url: str) -> None:

@@ -13,7 +13,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from campaigns.linter import check
 from models import inbox, invariants
-from sandbox.server import start
+from sandbox.server import Running, start
 from tests.conversations.town import BOT, CONFIG, OFFICE, TOKEN, UNHURRIED, Town, seats_of
 
 
@@ -50,14 +50,14 @@ async def test_taps_of_before_the_stop_are_answered_by_the_card(tmp_path: Path, 
 
 
 async def _opened(
-    file: Path, clock: Clock, web: aiohttp.ClientSession, sandbox: object
+    file: Path, clock: Clock, web: aiohttp.ClientSession, sandbox: Running
 ) -> tuple[Town, "asyncio.Task[None]"]:
     loaded = check(file)
     assert loaded.config is not None, loaded.mistakes
     app = await App.open(loaded.config, clock=clock, file=file, rates=UNHURRIED)
     running = asyncio.create_task(app.run())
     await app.at_home.wait()
-    return Town(sandbox, app, web), running  # type: ignore[arg-type]  # the running sandbox
+    return Town(sandbox, app, web), running
 
 
 async def _stopped(town: Town, running: "asyncio.Task[None]") -> None:
