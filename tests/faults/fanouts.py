@@ -178,7 +178,8 @@ async def _kill(bots: Bots, count: int, dice: random.Random, hand: InHand) -> No
 async def _ended(place: Ground, url: str, number: int, bots: Bots, patience: float) -> list[str]:
     """Waits until every run is over and nothing waits any more; gives up when nothing moves in `patience` seconds."""
     engine = engine_of(url)
-    states, sent, moved = [], 0, time.monotonic()
+    states: list[str] = []
+    sent, moved = 0, time.monotonic()
     while (len(states) < number or any(state != "done" for state in states)) and time.monotonic() < moved + patience:
         bots.must_live()
         await asyncio.sleep(0.1)

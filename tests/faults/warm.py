@@ -102,8 +102,9 @@ def _begun_early() -> None:
     """Promotions are marked as begun when they are claimed, a good while before they are sent."""
     claimed = deliveries.claim
 
-    def claim(session: Session, now: datetime, *more: Any) -> list[OutboxRow]:
-        rows = claimed(session, now, *more)
+    def claim(*args: Any, **more: Any) -> list[OutboxRow]:
+        session, now, *_ = args
+        rows = claimed(*args, **more)
         if promotions := [row for row in rows if row.promotion]:
             deliveries.begin(session, promotions, now)
         return rows

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import StatementError
 
 from bot.core.database import Database
 from bot.core.outgoing import Outgoing
@@ -50,6 +52,20 @@ async def test_messages_settled_together_are_settled_one_by_one_if_one_is_in_oth
     database.write_sync(settle_plain, house.hooks(), [Result(Letter(bao, None), DELIVERED, {"message_id": 7})], now)
     found = database.read_sync(lambda session: session.execute(select(OUTBOX.c.message_id).order_by(OUTBOX.c.id)).all())
     assert [row.message_id for row in found] == [ann.id + 100, 7, chen.id + 100]
+
+
+async def test_a_group_that_the_database_refuses_is_settled_one_by_one(
+    database: Database, telegram: PretendTelegram, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise StatementError("no", None, None, ValueError())
+
+    monkeypatch.setattr(couriers, "settle_plain", refused)
+    queue(database, to(ANN), to(BAO), to(CHEN))
+    async with delivering(database, telegram, house):
+        await ended(database)
+    assert [state for _, state in rows(database)] == ["delivered"] * 3
+    assert len(telegram.of("sendMessage")) == 3
 
 
 async def test_where_stars_pay_each_message_says_so(
