@@ -5,6 +5,7 @@ do. Lists, ranges, steps and English names are taken.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -83,7 +84,7 @@ _FIELDS = (
 class Cron:
     """A parsed expression. `either` is whether day or weekday alone suffices."""
 
-    times: tuple[time, ...]
+    times: tuple[time, ...]  # rising
     days: frozenset[int]
     months: frozenset[int]
     weekdays: frozenset[int]  # 1 Monday to 7 Sunday
@@ -114,8 +115,9 @@ class Cron:
     def following(self, after: datetime) -> datetime | None:
         """The first wall time later than `after`, or None within a lifetime."""
         day = after.date()
-        if self.matches(day) and (later := next((t for t in self.times if t > after.time()), None)) is not None:
-            return datetime.combine(day, later)
+        later = bisect_right(self.times, after.time())
+        if later < len(self.times) and self.matches(day):
+            return datetime.combine(day, self.times[later])
         last = min(day + HORIZON, date.max) if day.year < 9950 else date.max
         while day < last:
             day = self._next_day(day)
