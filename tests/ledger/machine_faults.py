@@ -14,6 +14,7 @@ from models import (
     privacy,
     referral_binding,
     referral_budget,
+    referral_following,
     referral_rewards,
     voucher_uses,
     wallet,
@@ -21,6 +22,7 @@ from models import (
 from models.draws import Draw
 from models.errors import DomainError
 from models.facts import AnyFact
+from models.facts.base import OrderFact
 from models.referrals import Offer, Referral
 from models.rows import load
 from models.states import ReferralState
@@ -132,6 +134,13 @@ def _forgotten() -> Planted:
     return Planted((privacy, "forget_invitations", _nothing))
 
 
+def _deaf() -> Planted:
+    """An invitation hears of orders by facts about them alone: not of one recalled unpaid, nor of one that the wallet paid."""
+    return Planted((referral_following, "_touched", lambda _, facts: {
+        fact.order_id: fact.person_id for fact in facts if isinstance(fact, OrderFact)
+    }))  # fmt: skip
+
+
 def _unlooked() -> Planted:
     """Nobody looks at what stands out."""
     return Planted((referral_rewards, "ENOUGH", 99))
@@ -166,6 +175,7 @@ FAULTS: dict[str, dict[str, Callable[[], Planted]]] = {
     },
     "invitations": {
         "twice": _twice, "cap": _cap, "budget": _budget, "claw": _claw, "late": _late, "forgotten": _forgotten,
+        "deaf": _deaf,
         "unlooked": _unlooked,
     },
     "draws and packets": {"in vain": _in_vain, "struck": _struck, "gone": _gone},
