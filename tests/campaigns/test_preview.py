@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
+from bot.cli import main
 from campaigns import linter, slots
 from models.campaigns import campaigns
 from tests.campaigns.village import Village
@@ -37,7 +40,18 @@ def lived_in(url: str) -> None:
     engine.dispose()
 
 
-def previewed(*words: str, url: str = "") -> str:
+def previewed(*words: str, url: str) -> str:
+    """What the command prints, without waiting for a process to start."""
+    said, wrong = StringIO(), StringIO()
+    with chdir(GOLDEN), pytest.MonkeyPatch.context() as there, redirect_stdout(said), redirect_stderr(wrong):
+        there.setenv("TUAN_TEST_DATABASE", url)
+        code = main(["preview", "--config", "bot.toml", "--at", NOON.isoformat(), *words])
+    assert (code, wrong.getvalue()) == (0, "")
+    return said.getvalue()
+
+
+def previewed_alone(*words: str, url: str = "") -> str:
+    """The same by a process of its own."""
     environment = {"PYTHONPATH": str(ROOT), "PATH": os.defpath, "PYTHONIOENCODING": "utf-8", "TUAN_TEST_DATABASE": url}
     command = [sys.executable, "-m", "bot.cli", "preview", "--config", "bot.toml", "--at", NOON.isoformat(), *words]
     done = subprocess.run(command, cwd=GOLDEN, env=environment, capture_output=True, text=True, timeout=60, check=False)
@@ -56,7 +70,7 @@ def test_with_a_database_it_tells_who_and_why(database_url: str) -> None:
 
 
 def test_without_one_it_says_what_it_cannot_know() -> None:
-    assert previewed() == golden("preview-of-the-file.txt")
+    assert previewed_alone() == golden("preview-of-the-file.txt")
 
 
 def test_it_changes_nothing(tmp_path: Path) -> None:
