@@ -26,7 +26,7 @@ from models.people import Person
 from models.seats import Seat
 from tests.faults.circle import NUMBER, Deeds
 
-QUIET = 90.0  # seconds in which something must move before the last bot is given up; a doubtful message rests for 54
+QUIET = 90.0  # seconds in which something must move before the last bot is given up; what is in doubt rests long
 CARD, LINE, REACTION = "the card", "a line in the circle", "setMessageReaction"
 _THERE_IS = select(
     *(select(func.count()).select_from(table_of(what)).scalar_subquery() for what in (Inbox, Outbox, Seat)),

@@ -43,7 +43,9 @@ from tests.faults.in_hand import InHand
 from tests.templates import lay
 
 MEMBERS, PAGE = 150, 10
-EVERY = 1.0  # seconds from one run to the next
+EVERY = 1.0  # seconds from one run to the next, at least
+MOST = 90  # runs: each start reads all their campaigns
+A_KILL = 0.6  # seconds, about
 NEVER = timedelta(days=30)  # the group buy of the ground's own campaign
 LEASE = 3.0
 PACE = 200  # messages a second
@@ -94,8 +96,8 @@ async def run(
     pace: int = PACE,
 ) -> Outcome:  # fmt: skip
     """`count` kills on one database while broadcasts go out."""
-    every = max(EVERY, MEMBERS / pace)
-    begun, number = time.monotonic(), max(3, round(count * 0.6 / every))
+    number = min(MOST, max(3, round(count * A_KILL / max(EVERY, MEMBERS / pace))))
+    begun, every = time.monotonic(), max(EVERY, MEMBERS / pace, count * A_KILL / number)
     with tempfile.TemporaryDirectory(prefix="tuan-fanouts-") as folder:
         async with ground(Path(folder), MEMBERS, seed=seed) as place:
             await _known(place)

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.xdist_group("kills")  # one warm parent, and one bot at
 
 
 async def test_kills_lose_nothing_and_double_nothing(warm: Warm) -> None:
-    outcome = await run(warm, 25, SEED, cold_every=20)
+    outcome = await run(warm, 20, SEED, cold_every=16)
     assert not outcome.wrong
     assert outcome.deeds > 50
 

@@ -28,13 +28,14 @@ from bot import cli
 from bot.app import App, Role
 from bot.core import compose, logs, loop, sqlite, works
 from bot.core.config import Config
-from bot.gateway import courier, worker
+from bot.gateway import courier, verdicts, worker
 from campaigns import fanout
 from campaigns.linter import check
 from models import deliveries, fanning, inbox
 from models.deliveries import OutboxRow
 
 _CAPABILITIES, _CAP_DAC_OVERRIDE = 0x20080522, 1  # linux/capability.h
+DOUBT = 0.3  # seconds until what lost its reply goes again: two, if it were left alone, at the end of every run
 SLOW_COMMIT = 0.1  # seconds between telling and committing, so that a kill is likely to fall between
 
 
@@ -173,6 +174,7 @@ def child(order: dict[str, Any]) -> None:
     file = Path(order["config"])
     PLANTS[order["plant"]]()
     fanout.PAGE = order.get("page") or fanout.PAGE
+    verdicts._SHORTEST = DOUBT
     if order["lease"]:
         worker._LEASE = courier.LEASE = timedelta(seconds=order["lease"])
     try:
