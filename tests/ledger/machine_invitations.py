@@ -36,7 +36,7 @@ class Inviting(Buying):
     def _peek(self, bond: int) -> int | None:
         return self.session.execute(select(referrals.c.order_id).where(referrals.c.id == bond)).scalar_one()
 
-    def _gives(self, **terms: int | object) -> None:
+    def _gives(self, **terms: object) -> None:
         """A campaign's offer, its budget set aside."""
         key, shop = self.next_key(), self.scene.shop
         campaign = Campaign(key=key, shop_id=shop, kind="referral", digest="", first_loaded_at=self.now)
