@@ -49,7 +49,7 @@ A_KILL = 0.6  # seconds, about
 NEVER = timedelta(days=30)  # the group buy of the ground's own campaign
 LEASE = 3.0
 PACE = 200  # messages a second
-MOMENT = 0.0125  # seconds from the mark to the request's arrival, on a machine that has other things to do
+MOMENT = 0.02  # seconds from the mark to the request's arrival, on a machine that has other things to do
 AHEAD = timedelta(seconds=2)  # from writing bot.toml to the first slot: it must be loaded before
 _HEAD = '[attention]\nmember_promotions = "1000/1d"\nquiet_hours = "00:00-00:00"\n\n[rates]\npaid_broadcast = true\n'
 _RUN = """
