@@ -38,7 +38,10 @@ from tests.templates import lay
 PROCESSES = 8
 MOST_SKEW = 300.0  # seconds that a process's clock is early or late
 EDITS = 0.05  # of the looks begin with loading bot.toml
-PLANTS = {"utc": 15, "gaps": 95, "no key": 40, "not moved": 15}  # what can be taken out -> days in which that is surely seen
+PLANTS = {  # what can be taken out -> a while in which that is surely seen; without its key, looks that are close together
+    "utc": Plan(15, zones=EASTER), "gaps": Plan(95, zones=EASTER), "not moved": Plan(15, zones=EASTER),
+    "no key": Plan(2, zones=EASTER, rules=(*RULES, *MORE_RULES), step=900.0),
+}  # fmt: skip
 _CAMPAIGN = """
 [[campaign]]
 id = "{id}"
@@ -243,7 +246,7 @@ def _worlds(folder: Path, plan: Plan, url: str | None) -> list[World]:
 def _notices(planted: str, seed: int) -> bool:
     """Whether the comparison finds it, on SQLite, in a short year."""
     with tempfile.TemporaryDirectory() as folder:
-        there = World(f"sqlite:///{Path(folder) / 'year.db'}", Path(folder) / "shop", Plan(PLANTS[planted], zones=EASTER))
+        there = World(f"sqlite:///{Path(folder) / 'year.db'}", Path(folder) / "shop", PLANTS[planted])
         return run([there], seed=seed, planted=planted).wrong
 
 
