@@ -219,7 +219,7 @@ ZONES = ("Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Africa/Cai
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["run", "wait", "unknown", "dead", "again", "reload"]), st.integers(1, 60), st.integers(0, 5)
-    ), min_size=5, max_size=12,
+    ), min_size=4, max_size=8,
 )  # fmt: skip
 
 
