@@ -13,7 +13,7 @@ PART = {fault: OF[part] for part, faults in BY_PART.items() for fault in faults}
 
 
 def test_deals_in_any_order() -> None:
-    machine_run.run(Machine, 20, 1, 10)
+    machine_run.run(Machine, 10, 1, 10)
 
 
 @pytest.mark.parametrize("fault", SEEDS)
