@@ -77,7 +77,7 @@ def _followed(session: Session, referral_id: int, order_id: int, now: datetime) 
     if _refunded(session, order):
         return facts + referral_rewards.void(session, row, "refunded", now)
     if row.state == R.ORDERED and order.state in _CAME_TO_NOTHING:
-        return facts + _unordered(session, row, now)
+        return facts + _unordered(session, row, now) + _next(session, row, now)
     if row.state == R.ORDERED and order.state == OrderState.COMPLETED:
         return facts + _completed(session, row, order, now)
     return facts
@@ -104,6 +104,15 @@ def _unordered(session: Session, row: Referral, now: datetime) -> list[AnyFact]:
     session.flush()
     referral_budget.free(session, row.offer_id, row.both, now)
     return []
+
+
+def _next(session: Session, row: Referral, now: datetime) -> list[AnyFact]:
+    """An order that was made in time beside the one that came to nothing is the first now, whatever has become of it since."""
+    o = order_table.c
+    mine = o.person_id == row.friend_id, o.shop_id == row.shop_id, o.state.not_in(orders.ENDED)
+    in_time = o.created_at >= row.bound_at, o.created_at < row.until
+    other = session.scalars(select(o.id).where(*mine, *in_time).order_by(o.created_at, o.id).limit(1)).first()
+    return [] if other is None else _followed(session, number_of(row.id), other, now)
 
 
 def _completed(session: Session, row: Referral, order: Order, now: datetime) -> list[AnyFact]:

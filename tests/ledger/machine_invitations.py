@@ -30,11 +30,8 @@ class Inviting(Buying):
 
     def __init__(self) -> None:
         super().__init__()
-        self.invitations = Invitations(self.model, self._peek)
+        self.invitations = Invitations(self.model)
         self._gives(reward=500, friend_reward=300, per_day=2, per_month=3, budget=2500, ends_at=self.now + 9 * DAY)
-
-    def _peek(self, bond: int) -> int | None:
-        return self.session.execute(select(referrals.c.order_id).where(referrals.c.id == bond)).scalar_one()
 
     def _gives(self, **terms: object) -> None:
         """A campaign's offer, its budget set aside."""

@@ -1,12 +1,10 @@
 """What invitations must come to, for machine_of_deals: who is bound to whom, what is promised, pending, paid, owed or void.
 
-Invariant: it follows from the state of orders in the model, never from what the code told; the database is asked for one
-thing alone: which of several orders that were there already an invitation took as its next.
+Invariant: it follows from the state of orders in the model, never from what the code told.
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -54,7 +52,6 @@ class Bond:
     state: str = BOUND
     order: int | None = None
     why: str | None = None
-    passed_by: set[int] = field(default_factory=set)  # orders that were there when the one before came to nothing
 
     @property
     def both(self) -> int:
@@ -65,14 +62,11 @@ class Bond:
         return [(who, amount) for who, amount in ((self.inviter, self.reward), (self.friend, self.friend_reward)) if amount]
 
 
-Peek = Callable[[int], int | None]  # which order an invitation stands on
-
-
 class Invitations:
     """Every offer and every bond by its number."""
 
-    def __init__(self, model: Foreseen, peek: Peek) -> None:
-        self.model, self.peek = model, peek
+    def __init__(self, model: Foreseen) -> None:
+        self.model = model
         self.offers: dict[int, Offer] = {}
         self.links: list[tuple[int, int]] = []  # offer, whose
         self.bonds: dict[int, Bond] = {}
@@ -147,15 +141,13 @@ class Invitations:
 
     def _takes(self, bond: Bond) -> None:
         """The friend's first order, made in time."""
-        mine = {
-            number for number, one in self.model.orders.items()
+        mine = [
+            (one.made, number) for number, one in self.model.orders.items()
             if one.person == bond.friend and one.state not in ENDED and bond.at <= one.made < bond.until
-        }  # fmt: skip
-        new = sorted(mine - bond.passed_by)
-        number = new[0] if new else self.peek(bond.number) if mine else None
-        if number is None:
+        ]  # fmt: skip
+        if not mine:
             return
-        assert number in mine
+        number = min(mine)[1]
         offer = self.offers[bond.offer]
         if offer.promised + bond.both > offer.budget:
             self.void(bond, "spent")
@@ -169,7 +161,6 @@ class Invitations:
         elif bond.state == ORDERED and order.state in (LAPSED, CANCELLED):
             self.offers[bond.offer].promised -= bond.both
             bond.state, bond.order, bond.due = BOUND, None, max(bond.until, self.model.now)
-            bond.passed_by = set(self.model.orders)
             self._takes(bond)
         elif bond.state == ORDERED and order.state == COMPLETED:
             offer = self.offers[bond.offer]

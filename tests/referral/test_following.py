@@ -76,6 +76,22 @@ def test_a_recalled_group_buy_that_nobody_paid_leaves_the_next_order_as_the_firs
     assert bazaar.wrong() == []
 
 
+@pytest.mark.parametrize("done", [True, False], ids=["completed", "waiting"])
+def test_of_two_orders_in_time_the_second_counts_if_the_first_comes_to_nothing(bazaar: Bazaar, *, done: bool) -> None:
+    bazaar.orders("Bao")
+    first = bazaar.order("Bao")
+    bazaar.orders("Bao")
+    if done:
+        bazaar.completes("Bao")
+    assert bazaar.of("Bao").order_id == first.id
+    bazaar.tell(locks.recall(bazaar.session, first.round_id, bazaar.owner, bazaar.now))
+    row = bazaar.of("Bao")
+    assert (row.order_id, row.state) == (bazaar.number("Bao"), ReferralState.PENDING if done else ReferralState.ORDERED)
+    assert (bazaar.promised(), bazaar.wrong()) == (800, [])
+    bazaar.waits(days=20)
+    assert bazaar.of("Bao").state == (ReferralState.PAID if done else ReferralState.VOID)
+
+
 def test_one_paid_on_joining_that_fails_does_too(bazaar: Bazaar) -> None:
     round_id = upfront(bazaar, "Bao", minimum=3)
     assert bazaar.of("Bao").state == ReferralState.ORDERED
