@@ -155,10 +155,10 @@ KINDS = (
     Deadline(ORDERS.c.remind_pay_at, ORDERS.c.id, _RUNS, _remind_to_pay),
     Deadline(ORDERS.c.remind_collect_at, ORDERS.c.id, (ORDERS.c.collected_at.is_(None),), _remind_to_collect),
     Deadline(WAITINGS.c.offer_until, WAITINGS.c.id, (WAITINGS.c.offered > 0,), waitlist.expire),
+    Deadline(ASKS.c.due_at, ASKS.c.id, (ASKS.c.state == AskState.PUT,), asks.expire),  # before waves: who ignored is asked less
     Deadline(QUESTIONS.c.next_wave_at, QUESTIONS.c.id, (QUESTIONS.c.state.in_(ALIVE),), asks_waves.send),
     Deadline(QUESTIONS.c.shop_at, QUESTIONS.c.id, (QUESTIONS.c.state == QuestionState.OPEN,), questions.overdue),
     Deadline(QUESTIONS.c.nudge_at, QUESTIONS.c.id, (QUESTIONS.c.state.in_(WAITING),), questions.nudge),
-    Deadline(ASKS.c.due_at, ASKS.c.id, (ASKS.c.state == AskState.PUT,), asks.expire),
     Deadline(referrals.c.due_at, referrals.c.id, (referrals.c.due_at.is_not(None),), referral_following.come_due),
     Deadline(
         referral_offers.c.ends_at, referral_offers.c.id, (referral_offers.c.closed_at.is_(None),), referral_following.close_offer,

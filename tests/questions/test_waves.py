@@ -260,3 +260,19 @@ def test_a_campaign_asks_recent_receivers_within_the_same_limits(town: Town) -> 
     assert questions_asking.ask_by_campaign(town.session, asking, "run:1:1", town.now, people=people_ids) is None
     town.answers("Emil", made[0])
     assert town.question(made[0]).public
+
+
+def test_who_lets_the_second_pass_is_not_asked_by_the_wave_of_that_very_moment(town: Town) -> None:
+    """Two ignored in a row halve the rate at once, three in two weeks, whichever of the two a sweep comes to."""
+    buyers(town, "Ann")
+    town.declines("Ann", town.asks("Chen"))
+    town.passes(days=3)
+    town.asks("Dora", "Do they keep?")
+    town.passes(days=3)
+    third = town.asks("Emil", "Are they big?")
+    town.passes(hours=20)
+    fourth = town.question(town.asks("Fang", "Are they small?"))
+    fourth.next_wave_at = town.ask_of("Ann", third).due_at
+    town.passes(hours=28)
+    assert town.ask_of("Ann", third).state == AskState.IGNORED
+    assert "Ann" not in town.asked(fourth.id or 0)
