@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     bindparam,
-    func,
     select,
     text,
     update,
@@ -253,14 +252,6 @@ def begin(session: Session, run_id: int, now: datetime) -> bool:
     waiting = update(runs).where(runs.c.id == run_id, runs.c.state == RunState.QUEUED)
     started = waiting.values(state=RunState.RUNNING, started_at=now).returning(runs.c.id)
     return session.execute(started).first() is not None
-
-
-def next_due(session: Session) -> datetime | None:
-    """When the next slot of all campaigns comes; it may lie in the past."""
-    c = campaigns.c
-    query = select(func.min(c.next_at)).where(c.paused_at.is_(None), c.removed_at.is_(None))
-    soonest: datetime | None = session.execute(query).scalar_one()
-    return soonest
 
 
 def finish(session: Session, run_id: int, state: RunState, record: Mapping[str, object], now: datetime) -> None:

@@ -207,12 +207,6 @@ def test_a_paused_campaign_waits(olga: Olga) -> None:
     assert olga.takes(FRIDAY) == []
 
 
-def test_when_to_wake_is_known(olga: Olga) -> None:
-    olga.loads(START)
-    with Session(olga.engine) as session:
-        assert table.next_due(session) == FRIDAY
-
-
 def test_nothing_of_a_slot_is_kept_when_its_transaction_is_lost(olga: Olga) -> None:
     olga.loads(START)
     with pytest.raises(RuntimeError), Session(olga.engine) as session, session.begin():

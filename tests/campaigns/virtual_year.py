@@ -23,7 +23,7 @@ from functools import cached_property
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
-from sqlalchemy import Engine, UniqueConstraint, create_engine, event, select
+from sqlalchemy import Engine, UniqueConstraint, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,7 @@ from campaigns import linter, schedule, slots
 from models import campaigns as table
 from models.campaigns import RunState, campaigns, runs
 from tests.campaigns.wall_clocks import DAY, EASTER, EVERY, HOUR, MORE_RULES, RULES, YEAR, Plan, expected
+from tests.racing import engine_of_a_process
 from tests.templates import lay
 
 PROCESSES = 8
@@ -89,25 +90,11 @@ class World:
 # The processes
 
 
-def _engine(url: str) -> Engine:
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _by_hand)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def _by_hand(raw: object, _: object) -> None:
-    raw.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's own; SQLAlchemy begins instead
-    for pragma in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=OFF"):
-        raw.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]  # sqlite3's own
-
-
 def _one_process(world: World, seed: int, clock: "Synchronized[float]", planted: str | None) -> None:
     dice, plan, configs = random.Random(seed), world.plan, world.configs
     if planted:
         _plant(planted)
-    engine = _engine(world.url)
+    engine = engine_of_a_process(world.url)
     skew = timedelta(seconds=dice.uniform(-MOST_SKEW, MOST_SKEW))
     moment, length = 0.0, plan.days * DAY / timedelta(seconds=1)
     while moment <= length + 2 * MOST_SKEW:
@@ -199,7 +186,7 @@ def run(worlds: Sequence[World], *, seed: int, planted: str | None = None) -> Ou
 def _make(world: World, planted: str | None) -> None:
     if planted != "no key":
         lay(world.url)
-    engine = _engine(world.url)
+    engine = engine_of_a_process(world.url)
     with _keyless(planted):
         metadata().create_all(engine)  # what is there stays
     with Session(engine) as session, session.begin():
@@ -209,7 +196,7 @@ def _make(world: World, planted: str | None) -> None:
 
 def _compared(world: World) -> tuple[int, int, int, int]:
     """How many slots were promised, and how many are missing, are none, were run twice."""
-    engine = _engine(world.url)
+    engine = engine_of_a_process(world.url)
     with Session(engine) as session:
         rows = session.execute(select(campaigns.c.key, runs.c.slot).join(campaigns, campaigns.c.id == runs.c.campaign_id))
         found = Counter((key, slot) for key, slot in rows if slot <= world.plan.end)

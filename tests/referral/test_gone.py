@@ -10,13 +10,6 @@ from models.states import ReferralState
 from tests.referral.bazaar import Bazaar
 
 
-@pytest.fixture
-def bazaar(session: Session) -> Bazaar:
-    there = Bazaar(session)
-    there.person("Ann")
-    return there
-
-
 def erases(bazaar: Bazaar, name: str) -> None:
     privacy.erase(bazaar.session, bazaar.person(name), bazaar.now)
 

@@ -12,13 +12,6 @@ from models.states import ReferralState
 from tests.referral.bazaar import Bazaar
 
 
-@pytest.fixture
-def bazaar(session: Session) -> Bazaar:
-    there = Bazaar(session)
-    there.person("Ann")
-    return there
-
-
 def test_from_the_link_to_both_wallets(bazaar: Bazaar) -> None:
     bazaar.brings("Ann", "Bao")
     assert bazaar.of("Bao").state == ReferralState.BOUND

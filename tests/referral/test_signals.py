@@ -3,17 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from models import referral_signals
 from tests.referral.bazaar import Bazaar
-
-
-@pytest.fixture
-def bazaar(session: Session) -> Bazaar:
-    there = Bazaar(session)
-    there.person("Ann")
-    return there
 
 
 def signals(bazaar: Bazaar, friend: str) -> set[str]:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from bot.core import drawings
 from bot.core.pictures import statement as picture
@@ -12,13 +11,6 @@ from bot.core.words import Words
 from models import ledger, statement
 from models.statement import Wallet
 from tests.referral.bazaar import Bazaar
-
-
-@pytest.fixture
-def bazaar(session: Session) -> Bazaar:
-    there = Bazaar(session)
-    there.person("Ann")
-    return there
 
 
 def wallet(bazaar: Bazaar, name: str) -> Wallet:
